@@ -1,0 +1,93 @@
+import { request as playwrightRequest, type APIRequestContext } from '@playwright/test';
+import { control, gatewayVariable } from './control.ts';
+import { bytes, type Exchange, type Request } from './exchange.ts';
+import type { Cause, Outcome } from './outcome.ts';
+import { Redactor } from './redaction.ts';
+import type { Selection, Sending } from './run.ts';
+
+let redactor: Redactor | undefined;
+
+/** Replaces every secret that this process has seen, by the placeholders that all processes of the run use. */
+export function redact(text: string): string {
+  return redactor?.redact(text) ?? text;
+}
+
+function gatewayUrl(): URL {
+  return new URL(process.env[gatewayVariable] ?? 'http://127.0.0.1:0/none/');
+}
+
+/** What a run has exchanged so far, and why it has ended, where it has. */
+export interface RunRecord {
+  readonly exchanges: readonly Exchange[];
+  readonly cause?: Cause;
+}
+
+/** The checks' side of the gateway: one Playwright request context for a whole worker. */
+export interface Door {
+  send(request: Request, sending: Sending): Promise<Exchange>;
+  record(): Promise<RunRecord>;
+  report(outcome: Outcome): Promise<void>;
+  outcome(requirement: string): Promise<Outcome | null>;
+  select(selection: Selection): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the door for a worker, or for the reporter. */
+export async function openDoor(): Promise<Door> {
+  const context = await playwrightRequest.newContext({ baseURL: gatewayUrl().href, maxRedirects: 0, timeout: 0 });
+  const known = (redactor ??= new Redactor(gatewayUrl().pathname.split('/')[1] ?? ''));
+  const shared = new Map<string, Promise<Exchange>>();
+
+  const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
+    const exchange = (await call(context, request.method === 'HEAD' ? 'GET' : request.method, `target/${request.path}`, {
+      headers: { ...Object.fromEntries(request.headers), ...controls(request, sending) },
+      ...(request.body !== undefined && { data: bytes(request) }),
+    })) as Exchange;
+    known.learnFrom(exchange);
+    return exchange;
+  };
+
+  return {
+    send(request, sending) {
+      const key = JSON.stringify(request);
+      const before = sending.fresh || sending.plainHttp ? undefined : shared.get(key);
+      const exchange = before ?? forward(request, sending);
+      if (!sending.plainHttp) shared.set(key, exchange);
+      return exchange;
+    },
+    record: async () => {
+      const record = (await call(context, 'GET', 'exchanges')) as RunRecord;
+      for (const exchange of record.exchanges) known.learnFrom(exchange);
+      return record;
+    },
+    report: async (outcome) => void (await call(context, 'POST', 'outcomes', { data: outcome })),
+    outcome: async (requirement) => (await call(context, 'GET', `outcomes/${requirement}`)) as Outcome | null,
+    select: async (selection) => void (await call(context, 'PUT', 'selection', { data: selection })),
+    close: () => context.dispose(),
+  };
+}
+
+function controls({ method, headers, body }: Request, { sentBy, fresh, plainHttp }: Sending): Record<string, string> {
+  return {
+    [control.method]: method,
+    [control.headers]: headers.map(([name]) => name).join(','),
+    [control.requirement]: sentBy.requirement,
+    [control.case]: encodeURIComponent(sentBy.case),
+    ...(body !== undefined && { [control.body]: '1' }),
+    ...(fresh && { [control.fresh]: '1' }),
+    ...(plainHttp && { [control.plainHttp]: '1' }),
+  };
+}
+
+type CallOptions = { headers?: Record<string, string>; data?: unknown };
+
+async function call(context: APIRequestContext, method: string, path: string, options: CallOptions = {}): Promise<unknown> {
+  const response = await context.fetch(path, { method, ...options }).catch(() => {
+    // Playwright's own message would print the headers, and with them the credentials.
+    throw new Error(`the kit's gateway did not answer ${method} ${path.split('/')[0]}`);
+  });
+  const value: unknown = await response.json();
+  await response.dispose();
+  if (!response.ok()) throw new Error(`the kit's gateway refused ${method} ${path.split('/')[0]}`);
+  return value;
+}

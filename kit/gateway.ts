@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { control } from './control.ts';
+import { rawHeaders } from './exchange.ts';
+import type { Outcome } from './outcome.ts';
+import type { Run, Selection } from './run.ts';
+
+/**
+ * The one door to the target: a loopback server through which the checks, in processes of their own, reach the run.
+ *
+ * - `* /target/<path>` sends the request to the target; the answer is always 200 and holds the `Exchange` as JSON, so
+ *   that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
+ * - `GET /exchanges` has all exchanges so far, and the cause for which the run has ended, where it has.
+ * - `POST /outcomes` takes an `Outcome`.
+ * - `GET /outcomes/<requirement>` has the outcome of an earlier check, or null.
+ * - `PUT /selection` takes the `Selection`.
+ */
+export interface Gateway {
+  /** Ends in a slash. Its first path segment is a secret, so that only who was told the URL can use the door. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens the door to a run's target on a free loopback port. */
+export async function openGateway(run: Run): Promise<Gateway> {
+  const server = createServer((incoming, response) => {
+    const [, given, route = '', ...rest] = (incoming.url ?? '').split('/');
+    if (given !== run.key) return void response.writeHead(404).end();
+    serve(run, incoming, route, rest.join('/')).then(
+      (value) => respond(response, 200, value),
+      (error: unknown) => respond(response, 500, { error: error instanceof Error ? error.message : 'failed' }),
+    );
+  });
+  // The checks keep their connections; a run may pause for longer than a server's default patience.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => void server.close(() => resolve()));
+  };
+  return { url: `http://127.0.0.1:${port}/${run.key}/`, close };
+}
+
+function respond(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value ?? null));
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
+}
+
+async function serve(run: Run, incoming: IncomingMessage, route: string, rest: string): Promise<unknown> {
+  const body = await readAll(incoming);
+  if (route === 'target') return forward(run, incoming, rest, body);
+  if (route === 'exchanges') return { exchanges: run.judgeable, cause: run.cause };
+  if (route === 'selection') {
+    run.selection = JSON.parse(body.toString()) as Selection;
+    return null;
+  }
+  if (route === 'outcomes' && incoming.method === 'POST') return run.report(JSON.parse(body.toString()) as Outcome);
+  if (route === 'outcomes') return run.outcomes.get(rest);
+  throw new Error(`the gateway has no ${incoming.method} /${route}`);
+}
+
+function forward(run: Run, incoming: IncomingMessage, path: string, body: Buffer): Promise<unknown> {
+  const told = (name: string) => String(incoming.headers[name] ?? '');
+  const wanted = told(control.headers).toLowerCase().split(',').filter(Boolean);
+  const request = {
+    method: told(control.method),
+    path,
+    headers: rawHeaders(incoming).filter(([name]) => wanted.includes(name.toLowerCase())),
+    ...(told(control.body) && { body: body.toString('base64') }),
+  };
+  return run.exchange(request, {
+    sentBy: { requirement: told(control.requirement), case: decodeURIComponent(told(control.case)) },
+    fresh: told(control.fresh) === '1',
+    plainHttp: told(control.plainHttp) === '1',
+  });
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

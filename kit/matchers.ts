@@ -1,0 +1,89 @@
+import { expect as base } from '@playwright/test';
+import { jsonApiMediaType } from '../contracts/documented.ts';
+import type { SchemaName } from '../contracts/schemas/index.ts';
+import { mediaType, type Exchange } from './exchange.ts';
+import { answered, documentOf, elements, member, nameOf, objectsIn, tokenOf, wellFormedJson } from './premises.ts';
+import { violationsOf } from './schema.ts';
+import { redact } from './door.ts';
+
+/** How many violations of a schema are told of one answer. */
+const longestList = 5;
+
+/**
+ * Assertions on an exchange. Each judges one fact and throws `Blocked` where an earlier one in the order of blame
+ * (transport, 5xx, well-formed JSON, media type, schema) leaves nothing to judge.
+ */
+export const expect = base.extend({
+  /** The answer's status is one of these. */
+  toHaveStatus(exchange: Exchange, ...statuses: number[]) {
+    const { status } = answered(exchange);
+    return matched(statuses.includes(status), exchange, `status ${statuses.join(' or ')}`, `status ${status}`);
+  },
+
+  /** The answer's media type is that of JSON:API; parameters are judged elsewhere. */
+  toHaveJsonApiMediaType(exchange: Exchange) {
+    const type = mediaType(answered(exchange));
+    return matched(type === jsonApiMediaType, exchange, `media type ${jsonApiMediaType}`, `media type ${type ?? 'missing'}`);
+  },
+
+  /** The document in the answer satisfies a schema of the contract. */
+  toSatisfy(exchange: Exchange, schema: SchemaName) {
+    const violations = violationsOf(schema, documentOf(exchange));
+    const told = violations
+      .slice(0, longestList)
+      .map(({ pointer, rule, value }) => `at "${pointer}" the value ${value} ${rule}`);
+    const more = violations.length > longestList ? `; and ${violations.length - longestList} more` : '';
+    return matched(violations.length === 0, exchange, `a document that satisfies ${schema}`, `${told.join('; ')}${more}`);
+  },
+
+  /** A token is issued, with the status that the same request gets without the one thing that is varied. */
+  toBeGranted(exchange: Exchange, status: number) {
+    const answer = answered(exchange);
+    const actual = `status ${answer.status}${tokenOf(exchange) ? '' : ' without an access token'}`;
+    const pass = answer.status === status && tokenOf(exchange) !== undefined;
+    return matched(pass, exchange, `status ${status} and an access token`, actual);
+  },
+
+  /** A 4xx, one of these statuses where some are given, that holds neither a token nor resource data. */
+  toBeRefused(exchange: Exchange, statuses?: readonly number[]) {
+    const answer = answered(exchange);
+    const given = whatIsGiven(exchange);
+    const refused = statuses ? statuses.includes(answer.status) : answer.status >= 400 && answer.status <= 499;
+    const expected = statuses ? `status ${statuses.join(' or ')}` : 'a 4xx status';
+    const actual = `status ${answer.status}${given ? ` with ${given} in the body` : ''}`;
+    return matched(refused && !given, exchange, `${expected}, and neither a token nor resource data`, actual);
+  },
+
+  /** A fact that the check found out by itself. Both texts are shown as they are, redacted. */
+  toHold(exchange: Exchange, fact: { pass: boolean; expected: string; actual: string }) {
+    return matched(fact.pass, exchange, fact.expected, fact.actual);
+  },
+});
+
+function matched(pass: boolean, exchange: Exchange, expected: string, told: string) {
+  const actual = redact(told);
+  return {
+    pass,
+    expected,
+    actual: { text: actual, exchange: exchange.id },
+    message: () => `${redact(nameOf(exchange))} (exchange ${exchange.id})\n  expected: ${expected}\n  actual:   ${actual}`,
+  };
+}
+
+/** What an answer holds that a refusal may not hold; undefined where there is nothing of the kind. */
+export function whatIsGiven({ answer }: Exchange): 'a token' | 'resource data' | undefined {
+  const document = answer && wellFormedJson(answer)?.value;
+  if (holdsToken(document)) return 'a token';
+  const data = member(document, 'data');
+  const hasData = typeof data === 'object' && data !== null && Object.keys(data).length > 0;
+  return hasData || elements(member(document, 'included')).length > 0 ? 'resource data' : undefined;
+}
+
+function holdsToken(document: unknown): boolean {
+  for (const object of objectsIn(document)) {
+    for (const [key, value] of Object.entries(object)) {
+      if (/^(access|refresh)_?token$/i.test(key) && typeof value === 'string' && value !== '') return true;
+    }
+  }
+  return false;
+}

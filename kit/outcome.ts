@@ -1,0 +1,32 @@
+/** How a requirement ends. */
+export type Result = 'passed' | 'violated' | 'observed' | 'skipped' | 'blocked';
+
+/** One case in which a requirement does not hold. */
+export interface Finding {
+  /** The case's name, as the test names it: `nested`, `flat, text/plain`. */
+  readonly case: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** The exchanges that show it, the first being the one to look at. */
+  readonly exchanges: readonly number[];
+  /** The same request, sent once more, was answered as the contract has it. */
+  readonly inconsistent?: true;
+}
+
+/** What a check says of its requirement. */
+export interface Outcome {
+  readonly requirement: string;
+  readonly result: Result;
+  readonly findings: readonly Finding[];
+  /** What was seen, where that is worth telling. */
+  readonly observation?: string;
+  /** Why it was skipped or blocked, or which cases were left out. */
+  readonly reason?: string;
+  readonly durationMs: number;
+}
+
+/** Why a run could not go on. */
+export interface Cause {
+  readonly kind: 'unreachable' | 'unavailable' | 'credentials refused' | 'not the API' | 'interrupted';
+  readonly message: string;
+}

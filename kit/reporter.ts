@@ -1,0 +1,46 @@
+import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
+import { requirements } from '../contracts/requirements/index.ts';
+import { openDoor } from './door.ts';
+import { ownSession } from './global-setup.ts';
+import { consoleText } from './reports/console.ts';
+import { conformanceOf } from './reports/conformance.ts';
+
+/**
+ * Tells the run which requirements were selected. Under `npx playwright test`, where no command of the kit holds the
+ * run, it also ends it: the reports are written, and the runner's status follows from the verdict.
+ */
+export default class ConformanceReporter implements Reporter {
+  #selected: string[] = [];
+
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#selected = suite.allTests().map(({ title }) => title.split(' ')[0] ?? '');
+  }
+
+  async onEnd(): Promise<{ status?: FullResult['status'] } | undefined> {
+    const door = await openDoor();
+    const filter = filterOf(process.argv.slice(3));
+    // Without a filter all were asked for: one that has no test then ends as blocked, not as left out.
+    const all = requirements.map(({ id }) => id);
+    await door.select({ requirements: filter === null ? all : this.#selected, filter });
+    await door.close();
+    const session = ownSession();
+    return session && { status: conformanceOf(session.run, false).verdict === 'conformant' ? 'passed' : 'failed' };
+  }
+
+  async onExit(): Promise<void> {
+    const session = ownSession();
+    if (!session) return;
+    process.stdout.write(consoleText(await session.finish(), session.run.settings.reportsDir));
+  }
+}
+
+/** The arguments of `playwright test` that select tests, as they were given; null where there are none. */
+function filterOf(args: readonly string[]): string | null {
+  const config = args.indexOf('--config');
+  const rest = args.filter((_, i) => config < 0 || (i !== config && i !== config + 1));
+  return rest.length > 0 ? rest.join(' ') : null;
+}

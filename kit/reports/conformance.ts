@@ -1,0 +1,52 @@
+import { requirements } from '../../contracts/requirements/index.ts';
+import { contractDigest, contractVersion } from '../../contracts/version.ts';
+import type { Cause } from '../outcome.ts';
+import type { Run } from '../run.ts';
+import { conclude, type Conclusion } from '../verdict.ts';
+import { kitName, kitVersion } from '../version.ts';
+
+/** The result of a run, as `conformance.json` holds it: see `contracts/conformance.schema.json`. */
+export interface Conformance extends Conclusion {
+  readonly schemaVersion: 1;
+  readonly kit: { readonly name: string; readonly version: string };
+  readonly contract: { readonly version: string; readonly sha256: string };
+  readonly target: { readonly baseUrl: string; readonly reference: boolean };
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly strict: boolean;
+  readonly profile: 'gate';
+  readonly filter: string | null;
+  readonly cause?: Cause;
+  readonly requests: { readonly total: number; readonly tokensCreated: number };
+}
+
+/** The result of a run that is over. Nothing in it holds a secret. */
+export function conformanceOf(run: Run, reference: boolean): Conformance {
+  const { settings, selection, cause } = run;
+  const conclusion = conclude(requirements, {
+    outcomes: run.outcomes,
+    selected: selection?.requirements,
+    cause,
+    strict: settings.strict,
+  });
+  const conformance: Conformance = {
+    schemaVersion: 1,
+    kit: { name: kitName, version: kitVersion },
+    contract: { version: contractVersion, sha256: contractDigest() },
+    target: { baseUrl: settings.baseUrl, reference },
+    startedAt: run.startedAt.toISOString(),
+    durationMs: Date.now() - run.startedAt.getTime(),
+    verdict: conclusion.verdict,
+    complete: conclusion.complete,
+    strict: settings.strict,
+    profile: 'gate',
+    filter: selection?.filter ?? null,
+    ...(cause && { cause }),
+    requests: { total: run.requestsSent, tokensCreated: run.tokensCreated },
+    counts: conclusion.counts,
+    requirements: conclusion.requirements,
+  };
+  // The checks redact what they say; this is the second net, with every secret of the whole run.
+  return JSON.parse(run.redactor.redact(JSON.stringify(conformance))) as Conformance;
+}

@@ -1,0 +1,68 @@
+import { verdictLine, type JudgedRequirement } from '../verdict.ts';
+import type { Conformance } from './conformance.ts';
+import { byReason, ended, targetName } from './text.ts';
+
+/** The run as Markdown, fit for the step summary of a CI system. */
+export function summary(conformance: Conformance): string {
+  const { target, contract, kit, counts, requests, requirements, cause, filter } = conformance;
+  const [verdict = '', ...rest] = verdictLine(conformance, cause).split(/(?<=^[a-z-]+)/);
+  return [
+    `# OAuth conformance: ${verdict}`,
+    '',
+    `**${verdict}**${escape(rest.join(''))}`,
+    '',
+    `The target was ${escape(targetName(target))}. It was judged against version ${contract.version} of the contract by ` +
+      `${kit.name} ${kit.version}, with ${requests.total} requests in ${(conformance.durationMs / 1000).toFixed(1)} s.`,
+    ...(filter === null ? [] : ['', `Only a part of the requirements was asked for: ${code(filter)}.`]),
+    '',
+    '| passed | violated | warnings | observed | skipped | blocked |',
+    '| --- | --- | --- | --- | --- | --- |',
+    `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
+    ...section('Violations', ended(requirements, 'violated', 'MUST').flatMap(violation)),
+    ...section('Warnings', ended(requirements, 'violated', 'SHOULD').flatMap(violation)),
+    ...section('Skipped', reasons(ended(requirements, 'skipped'), 'not asked')),
+    ...section('Blocked', reasons(ended(requirements, 'blocked'), 'could not be judged')),
+    ...section('Observations', ended(requirements, 'observed').map(observation)),
+    '',
+  ].join('\n');
+}
+
+function section(heading: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `## ${heading}`, '', ...lines];
+}
+
+function violation({ id, title, statement, source, findings }: JudgedRequirement): readonly string[] {
+  return [
+    `- **${id}** ${escape(title)}. ${escape(statement)} Source: ${escape(source)}.`,
+    ...findings.map(
+      ({ case: name, expected, actual, inconsistent }) =>
+        `  - In the case ${code(name)}, expected was ${code(expected)}, and the answer was ${code(actual)}.` +
+        (inconsistent ? ' The same request, sent once more, was answered as expected: the target is inconsistent.' : ''),
+    ),
+  ];
+}
+
+function reasons(requirements: readonly JudgedRequirement[], what: string): readonly string[] {
+  return [...byReason(requirements)].map(
+    ([reason, ids]) => `- ${ids.join(', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
+  );
+}
+
+function observation({ id, title, observation: seen = '' }: JudgedRequirement): string {
+  return `- **${id}** ${escape(title)}: ${escape(seen)}.`.replace(/\.\.$/, '.');
+}
+
+/** What a target says is data: no character of it is Markdown or HTML. */
+function escape(text: string): string {
+  return oneLine(text).replace(/[\\`*_{}[\]<>()#!|~&@]/g, (character) => `&#${character.codePointAt(0)};`);
+}
+
+function code(text: string): string {
+  const line = oneLine(text);
+  const fence = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  return `${fence} ${line} ${fence}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+}

@@ -1,0 +1,226 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { bytes, header, isNoVerdict, type Exchange, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+import type { Cause, Outcome } from './outcome.ts';
+import { Redactor } from './redaction.ts';
+import type { Settings } from './settings.ts';
+import { connect, type Attempt } from './target.ts';
+import { kitName, kitVersion } from './version.ts';
+
+/** Pauses before a request is repeated that got no verdict, in milliseconds. */
+const pauses = [250, 500, 1000, 2000];
+/** `Retry-After` is honoured up to here, in milliseconds. */
+const longestPause = 10_000;
+/** A run ends when no answer has been a verdict for so long, in milliseconds. */
+const patience = 15_000;
+/** A run ends after so many time-outs in a row. */
+const timeoutsInARow = 2;
+/** A run ends after so many connections in a row that could not even be opened. */
+const unopenedInARow = 3;
+const unopened: readonly FailureKind[] = ['refused', 'dns', 'unreachable', 'tls'];
+
+/** Where a request comes from, and how it is to be sent. */
+export interface Sending {
+  readonly sentBy: Exchange['sentBy'];
+  /** Send it even where the same request was sent before in this run. */
+  readonly fresh?: boolean;
+  /** Send it over plain HTTP, to port 80 of the same host; what comes of it says nothing about the target's health. */
+  readonly plainHttp?: boolean;
+}
+
+/** Which requirements a run was asked for. */
+export interface Selection {
+  readonly requirements: readonly string[];
+  readonly filter: string | null;
+}
+
+/**
+ * All that belongs to one run of the kit: the connection to the target with its limits, the record of what was
+ * exchanged, and what the checks said. Equal requests are sent once and share their exchange unless asked otherwise.
+ */
+export class Run {
+  readonly settings: Settings;
+  readonly startedAt = new Date();
+  readonly exchanges: Exchange[] = [];
+  readonly outcomes = new Map<string, Outcome>();
+  selection: Selection | undefined;
+  cause: Cause | undefined;
+  preflightPassed = false;
+  requestsSent = 0;
+
+  /** Known to the processes of this run alone: it opens the gateway and keys the placeholders of secrets. */
+  readonly key = randomBytes(16).toString('hex');
+  readonly redactor = new Redactor(this.key);
+
+  readonly #id = randomUUID();
+  readonly #target;
+  readonly #limit;
+  readonly #shared = new Map<string, Promise<Exchange>>();
+  #nextId = 1;
+  #holdUntil = 0;
+  #timeouts = 0;
+  #unopened = 0;
+  #noVerdictSince: number | undefined;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.redactor.learn(settings.client.secret, 'client_secret');
+    if (settings.otherClient) this.redactor.learn(settings.otherClient.secret, 'other_client_secret');
+    this.#target = connect(settings.timeoutMs);
+    this.#limit = pLimit(settings.concurrency);
+  }
+
+  /** Sends a request, or answers with the exchange that an equal one already had. Never throws. */
+  exchange(request: Request, sending: Sending): Promise<Exchange> {
+    if (this.cause) return Promise.resolve(this.#unsent(request, sending, this.cause));
+    if (sending.plainHttp) return this.#send(request, sending);
+    const key = JSON.stringify(request);
+    const shared = this.#shared.get(key);
+    if (shared && !sending.fresh) return shared;
+    const exchange = this.#send(request, sending);
+    this.#shared.set(key, exchange);
+    return exchange;
+  }
+
+  /** Ends the run: nothing more is sent, and what is still to be judged is blocked with this cause. */
+  end(cause: Cause): void {
+    this.cause ??= cause;
+  }
+
+  /** How often createToken gave a token. */
+  get tokensCreated(): number {
+    return this.exchanges.filter(({ answer }) => answer && /"access_token"/.test(bytes(answer).toString())).length;
+  }
+
+  /** What the checks may judge: nothing where the preflight found that there is nothing to judge. */
+  get judgeable(): readonly Exchange[] {
+    return this.preflightPassed ? this.exchanges : [];
+  }
+
+  /** Takes what a check says of its requirement. */
+  report(outcome: Outcome): void {
+    this.outcomes.set(outcome.requirement, outcome);
+  }
+
+  close(): void {
+    this.#target.close();
+  }
+
+  async #send(request: Request, sending: Sending): Promise<Exchange> {
+    const id = this.#nextId++;
+    const url = this.#url(request, sending);
+    const earlier: (number | FailureKind)[] = [];
+    const headers: Header[] = [
+      ...request.headers,
+      ['User-Agent', `${kitName}/${kitVersion}`],
+      ['X-Conformance-Run', this.#id],
+    ];
+    let attempt: Attempt;
+    for (;;) {
+      attempt = await this.#limit(() => this.#attempt(url, request, headers, sending));
+      if (sending.plainHttp || this.cause) break;
+      if (attempt.stale && !earlier.includes('reset')) {
+        earlier.push('reset');
+        continue;
+      }
+      const status = attempt.answer?.status;
+      if (status === undefined || !isNoVerdict(status)) break;
+      const wait = this.#pauseAfter(attempt, earlier.filter(isNumber).length);
+      if (wait === undefined) break;
+      earlier.push(status);
+      await pause(wait);
+    }
+    const exchange: Exchange = {
+      id,
+      sentBy: sending.sentBy,
+      url: url.href,
+      request,
+      ...(attempt.answer && { answer: attempt.answer }),
+      ...(attempt.failure && { failure: attempt.failure }),
+      earlier,
+      startedAt: attempt.startedAt.toISOString(),
+      durationMs: attempt.durationMs,
+    };
+    this.exchanges.push(exchange);
+    this.redactor.learnFrom(exchange);
+    return exchange;
+  }
+
+  #unsent(request: Request, sending: Sending, cause: Cause): Exchange {
+    return {
+      id: 0,
+      sentBy: sending.sentBy,
+      url: this.#url(request, sending).href,
+      request,
+      failure: notSent(cause),
+      earlier: [],
+      startedAt: new Date().toISOString(),
+      durationMs: 0,
+    };
+  }
+
+  async #attempt(url: URL, request: Request, headers: readonly Header[], sending: Sending): Promise<Attempt> {
+    await pause(Math.max(0, this.#holdUntil - Date.now()));
+    if (this.cause) return { failure: notSent(this.cause), startedAt: new Date(), durationMs: 0 };
+    this.requestsSent++;
+    const attempt = await this.#target.send(url, request, headers);
+    if (!sending.plainHttp) this.#watch(attempt);
+    return attempt;
+  }
+
+  /** Ends the run where the target has gone away. */
+  #watch({ answer, failure, startedAt }: Attempt): void {
+    this.#timeouts = failure?.kind === 'timeout' ? this.#timeouts + 1 : 0;
+    this.#unopened = failure && unopened.includes(failure.kind) ? this.#unopened + 1 : 0;
+    if (answer && !isNoVerdict(answer.status)) {
+      this.#noVerdictSince = undefined;
+      return;
+    }
+    this.#noVerdictSince ??= startedAt.getTime();
+    const last = failure ? failure.message : `the last answer was ${answer?.status}`;
+    if (this.#timeouts >= timeoutsInARow) {
+      this.end({ kind: 'unreachable', message: `${timeoutsInARow} requests in a row timed out: ${last}` });
+    } else if (this.#unopened >= unopenedInARow) {
+      this.end({ kind: 'unreachable', message: `the target went away: ${last}` });
+    } else if (Date.now() - this.#noVerdictSince >= patience) {
+      this.end({ kind: 'unavailable', message: `no answer was a verdict for ${patience / 1000} s: ${last}` });
+    }
+  }
+
+  /** How long to wait before the next attempt, in milliseconds; undefined where there is to be none. */
+  #pauseAfter({ answer }: Attempt, repeated: number): number | undefined {
+    const growing = pauses[repeated];
+    if (!answer || growing === undefined) return undefined;
+    const asked = retryAfter(header(answer, 'retry-after'));
+    const wait = Math.min(asked ?? growing, longestPause);
+    // A target that says when to come back, or that counts requests, speaks to the whole run.
+    if (asked !== undefined || answer.status === 429) this.#holdUntil = Math.max(this.#holdUntil, Date.now() + wait);
+    return wait;
+  }
+
+  #url(request: Request, { plainHttp }: Sending): URL {
+    const url = new URL(`${this.settings.baseUrl}/${request.path}`);
+    if (plainHttp) {
+      url.protocol = 'http:';
+      url.port = '';
+    }
+    return url;
+  }
+}
+
+function notSent({ message }: Cause): Failure {
+  return { kind: 'not sent', message };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+/** Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date. In milliseconds from now. */
+export function retryAfter(value: string | undefined, now = Date.now()): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

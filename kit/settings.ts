@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+
+/** Credentials of one client. */
+export interface Client {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** What a run is told. Every field comes from one environment variable, named in `variables`. */
+export interface Settings {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly client: Client;
+  /** A client of another organization; absent where none was given. */
+  readonly otherClient?: Client;
+  readonly strict: boolean;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly expiryWaitS: number;
+  readonly reportsDir: string;
+}
+
+/** The environment as a map of names to values. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that cannot be used. `problems` has a sentence for each, with the variable's name and what it takes. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The environment over the file `.env` of the working directory. An empty variable counts as unset in both. */
+export function environment(env: Environment = process.env, file = '.env'): Environment {
+  const fromFile = existsSync(file) ? parse(readFileSync(file)) : {};
+  return { ...withoutEmpty(fromFile), ...withoutEmpty(env) };
+}
+
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+/**
+ * Reads and validates all settings.
+ *
+ * @throws {SettingsError} with every problem at once. No message repeats a value: it may be a misplaced secret.
+ */
+export function readSettings(env: Environment): Settings {
+  const problems: string[] = [];
+  const problem = (name: string, expected: string) => void problems.push(`${name} ${expected}`);
+
+  const required = (name: string, what: string) => {
+    const value = env[name];
+    if (value === undefined) problem(name, `is not set: it takes ${what}`);
+    return value ?? '';
+  };
+  const integer = (name: string, fallback: number, min: number, max: number, unit: string) => {
+    const value = env[name];
+    if (value === undefined) return fallback;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    problem(name, `is not valid: it takes a whole number of ${unit} from ${min} to ${max}`);
+    return fallback;
+  };
+  const flag = (name: string) => {
+    const value = env[name] ?? '0';
+    if (value !== '0' && value !== '1') problem(name, 'is not valid: it takes 0 or 1');
+    return value === '1';
+  };
+
+  const baseUrl = readBaseUrl(env.OAUTH_BASE_URL, problem);
+  const client = {
+    id: required('OAUTH_CLIENT_ID', 'the id of the client to judge with'),
+    secret: required('OAUTH_CLIENT_SECRET', 'the secret of that client'),
+  };
+  const otherClient = readOtherClient(env, client, problem);
+  const settings: Settings = {
+    baseUrl,
+    client,
+    ...(otherClient && { otherClient }),
+    strict: flag('OAUTH_STRICT'),
+    timeoutMs: integer('OAUTH_TIMEOUT_MS', 10_000, 1, 600_000, 'milliseconds'),
+    concurrency: integer('OAUTH_CONCURRENCY', 8, 1, 256, 'requests'),
+    expiryWaitS: integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
+    reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+type Problem = (name: string, expected: string) => void;
+
+function readBaseUrl(value: string | undefined, problem: Problem): string {
+  const name = 'OAUTH_BASE_URL';
+  if (value === undefined) {
+    problem(name, 'is not set: it takes the URL that /oauth/token is appended to; `npm run demo` needs none');
+    return '';
+  }
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    problem(name, 'is not valid: it takes an absolute http or https URL such as https://api.example.com/pub');
+    return '';
+  }
+  if (url.username || url.password) {
+    problem(name, 'holds user info: it takes a URL without it; credentials go into OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET');
+  }
+  // `URL` drops a bare "?" or "#", so the text is looked at, not the parsed parts.
+  if (value.includes('?')) problem(name, 'holds a query: it takes a URL without one');
+  if (value.includes('#')) problem(name, 'holds a fragment: it takes a URL without one');
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+function readOtherClient(env: Environment, client: Client, problem: Problem): Client | undefined {
+  const id = env.OAUTH_OTHER_CLIENT_ID;
+  const secret = env.OAUTH_OTHER_CLIENT_SECRET;
+  if (id === undefined && secret === undefined) return undefined;
+  if (id === undefined) problem('OAUTH_OTHER_CLIENT_ID', 'is not set, though OAUTH_OTHER_CLIENT_SECRET is: it takes both or neither');
+  if (secret === undefined) problem('OAUTH_OTHER_CLIENT_SECRET', 'is not set, though OAUTH_OTHER_CLIENT_ID is: it takes both or neither');
+  if (id !== undefined && id === client.id) {
+    problem('OAUTH_OTHER_CLIENT_ID', 'is the same as OAUTH_CLIENT_ID: it takes a client of another organization');
+  }
+  return { id: id ?? '', secret: secret ?? '' };
+}

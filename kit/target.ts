@@ -1,0 +1,131 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { bytes, rawHeaders, type Answer, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+
+/** How much of an answer is read, after decompression. */
+export const maxResponseBytes = 4 * 1024 * 1024;
+
+/** What one attempt at a request came to: exactly one of answer and failure is there. */
+export interface Attempt {
+  readonly answer?: Answer;
+  readonly failure?: Failure;
+  /** The connection was closed without a byte of answer, after it had carried another: it had gone stale. */
+  readonly stale?: boolean;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/** The one place that opens connections to the target. */
+export interface Target {
+  /** Sends the request as given, adding nothing but Host and the framing of the body. Never throws, never redirects. */
+  send(url: URL, request: Request, headers: readonly Header[]): Promise<Attempt>;
+  close(): void;
+}
+
+/** @param timeoutMs for one request, from its start to the last byte of its answer */
+export function connect(timeoutMs: number): Target {
+  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+
+  const send = async (url: URL, request: Request, headers: readonly Header[]): Promise<Attempt> => {
+    const startedAt = new Date();
+    const start = performance.now();
+    const took = () => ({ startedAt, durationMs: Math.round((performance.now() - start) * 10) / 10 });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const client = url.protocol === 'https:' ? https : http;
+    const body = request.body === undefined ? undefined : bytes(request);
+    const outgoing = client.request(url, {
+      agent: agents[url.protocol as keyof typeof agents],
+      method: request.method,
+      headers: [['Host', url.host], ...headers, ...framing(request.method, body)].flat(),
+      signal,
+    });
+    let answered = false;
+    try {
+      const incoming = await new Promise<http.IncomingMessage>((resolve, reject) => {
+        outgoing.on('response', resolve).on('error', reject).end(body);
+      });
+      answered = true;
+      return { answer: await readAnswer(incoming, request.method, signal), ...took() };
+    } catch (error) {
+      outgoing.destroy();
+      const failure = describe(error, signal.aborted, timeoutMs);
+      return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
+    }
+  };
+  const close = () => Object.values(agents).forEach((agent) => agent.destroy());
+  return { send, close };
+}
+
+// RFC 9110, section 8.6: a method that expects content gets a Content-Length even where there is none.
+function framing(method: string, body: Buffer | undefined): Header[] {
+  if (body === undefined && !['POST', 'PUT', 'PATCH'].includes(method)) return [];
+  return [['Content-Length', String(body?.length ?? 0)]];
+}
+
+async function readAnswer(incoming: http.IncomingMessage, method: string, signal: AbortSignal): Promise<Answer> {
+  const status = incoming.statusCode ?? 0;
+  const headers = rawHeaders(incoming);
+  const bodyless = method === 'HEAD' || status === 204 || status === 304;
+  const body = await readBody(incoming, bodyless ? [] : contentCodings(headers), signal);
+  return { status, headers, body: body.toString('base64') };
+}
+
+class TooLarge extends Error {}
+
+async function readBody(body: Readable, codings: readonly string[], signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const collect = async (source: AsyncIterable<Buffer>) => {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > maxResponseBytes) throw new TooLarge();
+      chunks.push(chunk);
+    }
+  };
+  const decoders = codings.toReversed().flatMap(decoder);
+  await pipeline<Readable, typeof collect>(...([body, ...decoders, collect, { signal }] as unknown as [Readable, typeof collect]));
+  return Buffer.concat(chunks);
+}
+
+function contentCodings(headers: readonly Header[]): string[] {
+  return headers
+    .filter(([name]) => name.toLowerCase() === 'content-encoding')
+    .flatMap(([, value]) => value.toLowerCase().split(',').map((coding) => coding.trim()));
+}
+
+// A coding that is not known is left as it is: what the body holds is then judged as received.
+function decoder(coding: string): NodeJS.ReadWriteStream[] {
+  if (coding === 'gzip' || coding === 'x-gzip') return [createGunzip()];
+  if (coding === 'deflate') return [createInflate()];
+  if (coding === 'br') return [createBrotliDecompress()];
+  return [];
+}
+
+/** Our own sentences only: the messages of the libraries below may quote what was sent. */
+function describe(error: unknown, timedOut: boolean, timeoutMs: number): Failure {
+  const code = codeOf(error);
+  const failure = (kind: FailureKind, what: string): Failure => ({ kind, message: code ? `${what} (${code})` : what });
+
+  if (error instanceof TooLarge) return failure('too large', `the answer is larger than ${maxResponseBytes} bytes`);
+  if (timedOut || code === 'ETIMEDOUT') return { kind: 'timeout', message: `no complete answer within ${timeoutMs} ms` };
+  if (code === 'ECONNREFUSED') return failure('refused', 'the connection was refused');
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return failure('dns', 'the host name could not be resolved');
+  if (/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) {
+    return failure('unreachable', 'the host could not be reached');
+  }
+  if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)) {
+    return failure('reset', 'the connection was closed before the answer was complete');
+  }
+  if (/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO|^EPROTO$/.test(code)) {
+    return failure('tls', 'no trusted TLS connection could be made');
+  }
+  return failure('malformed', 'the answer is not valid HTTP');
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}

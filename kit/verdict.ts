@@ -1,0 +1,101 @@
+import type { Level, Requirement } from '../contracts/requirements/index.ts';
+import type { Cause, Finding, Outcome, Result } from './outcome.ts';
+
+export type Verdict = 'conformant' | 'non-conformant' | 'inconclusive';
+
+/** A requirement of the register and how it ended in a run. */
+export interface JudgedRequirement extends Pick<Requirement, 'id' | 'level' | 'operation' | 'title' | 'statement' | 'source'> {
+  readonly result: Result;
+  readonly durationMs: number;
+  readonly findings: readonly Omit<Finding, 'exchanges'>[];
+  readonly observation?: string;
+  readonly reason?: string;
+}
+
+/** How many requirements ended how. `violated` counts MUST, `warnings` counts SHOULD. */
+export interface Counts {
+  readonly passed: number;
+  readonly violated: number;
+  readonly warnings: number;
+  readonly observed: number;
+  readonly skipped: number;
+  readonly blocked: number;
+}
+
+export interface Conclusion {
+  readonly verdict: Verdict;
+  /** Every MUST was asked, and nothing was left out by a filter. */
+  readonly complete: boolean;
+  readonly counts: Counts;
+  readonly requirements: readonly JudgedRequirement[];
+}
+
+/** What a run knows at its end. */
+export interface Evidence {
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** The requirements that were asked for; undefined where the checks never got so far as to say. */
+  readonly selected: readonly string[] | undefined;
+  readonly cause?: Cause | undefined;
+  readonly strict: boolean;
+}
+
+/**
+ * Decides on a run: non-conformant where any MUST is violated, else inconclusive where any MUST is blocked or nothing
+ * was judged, else conformant. Strict treats SHOULD as MUST, except in the counts. A requirement that was asked for and
+ * has no outcome is blocked.
+ */
+export function conclude(register: readonly Requirement[], evidence: Evidence): Conclusion {
+  const requirements = register.map((requirement) => judged(requirement, evidence));
+  const having = (result: Result, ...levels: Level[]) =>
+    requirements.filter((each) => each.result === result && levels.includes(each.level)).length;
+  const all: Level[] = ['MUST', 'SHOULD', 'INFO'];
+  const binding: Level[] = evidence.strict ? ['MUST', 'SHOULD'] : ['MUST'];
+  const counts = {
+    passed: having('passed', ...all),
+    violated: having('violated', 'MUST'),
+    warnings: having('violated', 'SHOULD'),
+    observed: having('observed', ...all),
+    skipped: having('skipped', ...all),
+    blocked: having('blocked', ...all),
+  };
+  const nothingJudged = counts.passed + counts.violated + counts.warnings === 0;
+  const verdict =
+    having('violated', ...binding) > 0 ? 'non-conformant'
+    : having('blocked', ...binding) > 0 || nothingJudged ? 'inconclusive'
+    : 'conformant';
+  const filtered = evidence.selected !== undefined && evidence.selected.length < register.length;
+  return { verdict, complete: having('skipped', 'MUST') === 0 && !filtered, counts, requirements };
+}
+
+function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
+  const { result, durationMs, findings, observation, reason } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
+  return {
+    ...{ id, level, operation, title, statement, source, result, durationMs },
+    findings: findings.map(({ exchanges: _, ...finding }) => finding),
+    ...(observation !== undefined && { observation }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function unjudged(requirement: string, { selected, cause }: Evidence): Outcome {
+  const none = { requirement, findings: [], durationMs: 0 };
+  if (selected && !selected.includes(requirement)) {
+    return { ...none, result: 'skipped', reason: 'left out by the filter' };
+  }
+  return { ...none, result: 'blocked', reason: cause?.message ?? 'the check did not run to its end' };
+}
+
+/** The verdict in one line, for people. */
+export function verdictLine({ verdict, complete, counts, requirements }: Conclusion, cause?: Cause): string {
+  if (verdict === 'non-conformant') {
+    return `non-conformant: ${counts.violated} MUST violated, ${counts.warnings} SHOULD violated`;
+  }
+  if (verdict === 'inconclusive') {
+    const why = cause?.message ?? (counts.blocked > 0 ? `${counts.blocked} requirements could not be judged` : 'nothing was judged');
+    return `inconclusive: ${why}`;
+  }
+  if (complete) return `conformant (${counts.passed} passed, ${counts.warnings} warnings)`;
+  const skipped = requirements.filter(({ level, result }) => level === 'MUST' && result === 'skipped');
+  const reasons = [...new Set(skipped.map(({ reason }) => reason ?? 'no reason given'))].join('; ');
+  return `conformant in what was asked (${skipped.length} MUST skipped: ${reasons})`;
+}

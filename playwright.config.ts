@@ -1,0 +1,23 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { outputs } from './kit/reports/folder.ts';
+import { environment } from './kit/settings.ts';
+
+const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
+
+export default defineConfig({
+  testDir: 'tests',
+  // The kit writes nothing there, and what the runner itself writes has no place among the reports.
+  outputDir: join(tmpdir(), `oauth-conformance-kit-${process.pid}`),
+  globalSetup: './kit/global-setup.ts',
+  // One worker takes the files in their order: refused logins last, then what is judged over every exchange. Requests
+  // run concurrently inside the checks.
+  workers: 1,
+  // The gateway has deadlines for all that is sent.
+  timeout: 0,
+  reporter: [
+    ['./kit/reporter.ts'],
+    ['allure-playwright', { resultsDir: join(reportsDir, outputs.allureResults), detail: false, suiteTitle: false }],
+  ],
+});

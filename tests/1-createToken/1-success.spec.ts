@@ -1,0 +1,224 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { documented } from '../../contracts/documented.ts';
+import { header } from '../../kit/exchange.ts';
+import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { answered, Blocked, documentOf, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/premises.ts';
+import { bearer, bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
+import {
+  fetched,
+  fetching,
+  fetchOf,
+  granted,
+  grantOf,
+  linkText,
+  lookalike,
+  newlyGranted,
+  organizationOf,
+  plain,
+  succeeded,
+  tokenFor,
+} from '../given.ts';
+
+const resources = ['groups', 'organization'] as const;
+
+test(...requirement('CT-101'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    expect(await send(createToken({ shape: 'nested', attributes: clientCredentials(client) }))).toHaveStatus(201);
+  });
+});
+
+test(...requirement('CT-102'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    const exchange = await send(createToken({ shape: 'nested', attributes: clientCredentials(client) }));
+    expect(succeeded(exchange, 'CT-101')).toSatisfy(documented.createToken.schema);
+  });
+});
+
+test(...requirement('CT-103'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    const exchange = await send(createToken({ shape: 'nested', attributes: clientCredentials(client) }));
+    expect(succeeded(exchange, 'CT-101')).toHaveJsonApiMediaType();
+  });
+});
+
+test(...requirement('CT-104'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    const { status } = await granted(send, client, 'nested');
+    const body = JSON.stringify({ data: { attributes: clientCredentials(client) } });
+    expect(await send(createToken({ shape: 'nested', body }))).toBeGranted(status);
+  });
+});
+
+/** How long a token that was refused is given to come into force before the fetch itself is blamed, in milliseconds. */
+const afterwards = 2000;
+
+test(...requirement('CT-105'), async ({ judge, settings: { client } }) => {
+  const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
+  await judge(rows, async (send, { shape, resource }) => {
+    const token = await newlyGranted(send, client, shape);
+    const request = fetchOf(resource, token);
+    const exchange = await send(request, { fresh: true });
+    const { status } = answered(exchange);
+    const refused = status === 401 || status === 403;
+    if (refused) {
+      await pause(afterwards);
+      succeeded(await send(request, { fresh: true }), fetching[resource].status);
+    }
+    expect(exchange).toHold({
+      pass: !refused,
+      expected: 'a token that is accepted as soon as it is created',
+      actual: `status ${status}, though the same token is accepted ${afterwards / 1000} s later`,
+    });
+  });
+});
+
+test(...requirement('CT-106'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const exchange = succeeded(
+      await send(createToken({ shape, attributes: clientCredentials(client) })),
+      plain[shape].client_credentials,
+    );
+    const attributes = member(member(documentOf(exchange), 'data'), 'attributes');
+    const accessToken = member(attributes, 'access_token');
+    const refreshToken = member(attributes, 'refresh_token');
+    if (typeof accessToken !== 'string' || typeof refreshToken !== 'string') {
+      throw new Blocked('access_token or refresh_token is no string: see CT-102', 'CT-102');
+    }
+    const problems = [
+      accessToken === '' && 'access_token is empty',
+      refreshToken === '' && 'refresh_token is empty',
+      accessToken !== '' && accessToken === refreshToken && 'access_token and refresh_token are the same',
+      accessToken !== '' && !/^[A-Za-z0-9\-._~+/]+=*$/.test(accessToken) && 'access_token is no b64token',
+    ].filter((problem) => problem !== false);
+    expect(exchange).toHold({
+      pass: problems.length === 0,
+      expected: 'an access_token that fits the b64token syntax and a refresh_token, neither empty, and different',
+      actual: problems.join('; '),
+    });
+  });
+});
+
+test(...requirement('CT-107'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const { expiresIn, exchange } = await granted(send, client, shape);
+    if (!Number.isInteger(expiresIn)) throw new Blocked('expires_in is no integer: see CT-102', 'CT-102');
+    expect(exchange).toHold({
+      pass: (expiresIn ?? 0) > 0,
+      expected: 'an expires_in that is greater than 0',
+      actual: `expires_in is ${expiresIn}`,
+    });
+  });
+});
+
+test(...requirement('CT-108'), async ({ judge, settings: { client } }) => {
+  const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
+  await judge(rows, async (send, { shape, resource }) => {
+    const { exchange, id } = await granted(send, client, shape);
+    const related = relatedLink(documentOf(exchange), resource);
+    if (related === undefined) return;
+    const path = related.replace(/[?#].*$/, '');
+    expect(exchange).toHold({
+      pass: path.endsWith(`/oauth/token/${id}/${resource}`) || path.endsWith(`/oauth/token/${encodeURIComponent(id)}/${resource}`),
+      expected: `relationships.${resource}.links.related that ends in /oauth/token/${id}/${resource}`,
+      actual: `it is ${related}`,
+    });
+  });
+});
+
+/** `links.related` of a relationship of the token; undefined where it is not given, or given wrongly (CT-102). */
+function relatedLink(document: unknown, resource: (typeof resources)[number]): string | undefined {
+  const relationship = member(member(member(document, 'data'), 'relationships'), resource);
+  return linkText(member(member(relationship, 'links'), 'related')) || undefined;
+}
+
+test(...requirement('CT-109'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const { exchange } = await granted(send, client, shape);
+    const cacheControl = header(answered(exchange), 'cache-control');
+    expect(exchange).toHold({
+      pass: (cacheControl ?? '').toLowerCase().split(/[\s,]+/).includes('no-store'),
+      expected: 'Cache-Control with no-store',
+      actual: cacheControl === undefined ? 'no Cache-Control' : `Cache-Control: ${cacheControl}`,
+    });
+  });
+});
+
+test(...requirement('CT-110'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    const { exchange } = await granted(send, client, 'nested');
+    return `type ${JSON.stringify(member(member(documentOf(exchange), 'data'), 'type') ?? null)}`;
+  });
+});
+
+test(...requirement('CT-111'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const control = await granted(send, client, shape);
+    const attributes = { ...clientCredentials(client), refresh_token: lookalike(control.refreshToken) || 'unused' };
+    const exchange = await send(createToken({ shape, attributes, query: 'include=organization' }));
+    expect(exchange).toBeGranted(control.status);
+    const organization = await organizationOf(send, control);
+    const { id } = await organizationOf(send, grantOf(exchange, 'CT-111'));
+    expect(exchange).toHold({
+      pass: id === organization.id,
+      expected: `a token of the client's own organization ${organization.id}`,
+      actual: `a token of organization ${id}`,
+    });
+  });
+});
+
+test(...requirement('CT-112'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const { status, accessToken } = await granted(send, client, shape);
+    const attributes = clientCredentials(client);
+    expect(await send(createToken({ shape, attributes, authorization: bearer(accessToken) }))).toBeGranted(status);
+  });
+});
+
+test(...requirement('CT-113'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const { accessToken } = await granted(send, client, shape);
+    const authorization = bearer(lookalike(accessToken));
+    const exchange = await send(createToken({ shape, attributes: clientCredentials(client), authorization }));
+    return `${answered(exchange).status}${tokenOf(exchange) ? ' and a token' : ''}`;
+  });
+});
+
+test(...requirement('CT-114'), async ({ judge, settings: { client, baseUrl } }) => {
+  await judge(resources, async (send, resource) => {
+    const token = await tokenFor(send, client);
+    const related = relatedLink(documentOf(token.exchange), resource);
+    if (related === undefined) return 'no links.related is given';
+    if (!URL.canParse(related, token.exchange.url)) return 'links.related is no URL';
+    const url = new URL(related, token.exchange.url);
+    if (url.origin !== new URL(baseUrl).origin) return 'links.related leaves the origin of the target, and was not followed';
+    if (!url.href.startsWith(`${baseUrl}/`)) return 'links.related stays on the origin, and leaves the base URL';
+    const direct = await fetched(send, resource, token);
+    const followed = await send({ ...direct.request, path: url.href.slice(baseUrl.length + 1) });
+    const same = JSON.stringify(dataOf(followed)) === JSON.stringify(dataOf(direct));
+    return `links.related stays on the origin and gets ${answered(followed).status}, ${same ? 'the same' : 'other'} data as the fetch`;
+  });
+});
+
+function dataOf(exchange: Parameters<typeof answered>[0]): unknown {
+  return member(wellFormedJson(answered(exchange))?.value, 'data');
+}
+
+test(...requirement('CT-115'), async ({ judge, settings: { client } }) => {
+  await judge(['token', ...resources], async (send, kind) => {
+    const token = await tokenFor(send, client);
+    const data = kind === 'token' ? { id: token.id } : dataOf(await fetched(send, kind as 'groups', token));
+    const id = text(member(Array.isArray(data) ? data[0] : data, 'id'));
+    if (id === '') return 'no id was seen';
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return 'a hyphenated UUID';
+    return /^[0-9a-z]+$/.test(id) ? 'lower-case letters and digits' : 'other characters than lower-case letters and digits';
+  });
+});
+
+test(...requirement('CT-116'), async ({ judge, settings: { client } }) => {
+  await judge(['nested'], async (send) => {
+    await granted(send, client, 'nested');
+    const body = JSON.stringify({ data: { type: 'oauth/token', attributes: clientCredentials(client) } });
+    const exchange = await send(createToken({ shape: 'nested', body }));
+    return `${nameOf(exchange)} gets ${answered(exchange).status}${tokenOf(exchange) ? ' and a token' : ''}`;
+  });
+});

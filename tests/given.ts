@@ -1,0 +1,264 @@
+import type { BodyShape } from '../contracts/documented.ts';
+import type { RequirementId } from '../contracts/requirements/index.ts';
+import type { Exchange } from '../kit/exchange.ts';
+import type { Send } from '../kit/fixtures.ts';
+import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, type Token } from '../kit/premises.ts';
+import {
+  bearer,
+  bodyShapes,
+  clientCredentials,
+  createToken,
+  fetchSubResource,
+  refreshToken,
+  type SubResource,
+} from '../kit/requests.ts';
+import type { Client, Settings } from '../kit/settings.ts';
+
+/** What the checks take for granted. Each function throws `Blocked`, with the requirement that takes the blame. */
+
+/** The requirement of the plain request of each grant and body shape. */
+export const plain = {
+  nested: { client_credentials: 'CT-101', refresh_token: 'CT-601' },
+  flat: { client_credentials: 'CT-301', refresh_token: 'CT-606' },
+} as const satisfies Record<BodyShape, Record<string, RequirementId>>;
+
+/** The requirements of each fetch: that it answers 200, and that the answer satisfies its schema. */
+export const fetching = {
+  groups: { prefix: 'TG', status: 'TG-101', schema: 'TG-102' },
+  organization: { prefix: 'TO', status: 'TO-101', schema: 'TO-102' },
+} as const;
+
+/** A token, and the status of the answer that gave it: what a variation of the same request is compared with. */
+export interface Grant extends Token {
+  readonly status: number;
+}
+
+/** The grant in an answer, whatever its success status. */
+export function grantOf(exchange: Exchange, by: RequirementId): Grant {
+  const { status } = answered(exchange);
+  const token = tokenOf(exchange);
+  if (!token) throw new Blocked(`${nameOf(exchange)} got ${status} and no access token: see ${by}`, by);
+  return { ...token, status };
+}
+
+/** A client_credentials grant in a body shape. */
+export async function granted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  const request = createToken({ shape, attributes: clientCredentials(client) });
+  const grant = grantOf(await send(request), plain[shape].client_credentials);
+  return isAged(grant) ? grantOf(await send(request, { fresh: true }), plain[shape].client_credentials) : grant;
+}
+
+/** A client_credentials grant of this moment, which no other check uses. */
+export async function newlyGranted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  const request = createToken({ shape, attributes: clientCredentials(client) });
+  return grantOf(await send(request, { fresh: true }), plain[shape].client_credentials);
+}
+
+/** Past half of its lifetime, a token is no longer safe to judge something else with. */
+function isAged({ expiresIn, exchange }: Token): boolean {
+  if (expiresIn === undefined) return false;
+  return Date.now() - Date.parse(exchange.startedAt) > (expiresIn * 1000) / 2;
+}
+
+/** The body shape that works, nested before flat, for checks that need a token and do not care for the shape. */
+export async function workingShape(send: Send, client: Client): Promise<BodyShape> {
+  const reasons: Blocked[] = [];
+  for (const shape of bodyShapes) {
+    try {
+      await granted(send, client, shape);
+      return shape;
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      reasons.push(error);
+    }
+  }
+  const open = reasons.find(({ by }) => by === undefined);
+  throw open ?? reasons[0] ?? new Blocked('no token could be created');
+}
+
+/** A usable token with an id. */
+export async function tokenFor(send: Send, client: Client): Promise<Grant> {
+  return withId(await granted(send, client, await workingShape(send, client)));
+}
+
+/** A usable token with an id that no other check uses. */
+export async function newTokenFor(send: Send, client: Client): Promise<Grant> {
+  return withId(await newlyGranted(send, client, await workingShape(send, client)));
+}
+
+function withId(grant: Grant): Grant {
+  if (!grant.id) throw new Blocked('the token resource has no id: see CT-102', 'CT-102');
+  return grant;
+}
+
+/** A token whose refresh token is there, too. */
+export async function refreshable(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  const grant = await granted(send, client, shape);
+  if (!grant.refreshToken) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
+  return grant;
+}
+
+const refreshes = new Map<BodyShape, Promise<Grant>>();
+
+/**
+ * Shows once that refreshing works in a body shape, with a token of its own, and returns a refresh token that was not
+ * used yet: what a request that must be refused differs from.
+ */
+export async function refreshWorks(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  const proven = refreshes.get(shape) ?? refreshed(send, client, shape);
+  refreshes.set(shape, proven);
+  await proven;
+  return refreshable(send, client, shape);
+}
+
+/** A token that was got by refreshing a new one. */
+export async function refreshed(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  const first = await newlyGranted(send, client, shape);
+  if (!first.refreshToken) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
+  const request = createToken({ shape, attributes: refreshToken(client, first.refreshToken) });
+  return grantOf(await send(request, { fresh: true }), plain[shape].refresh_token);
+}
+
+/** The request for a sub-resource of a token with that token as bearer. */
+export function fetchOf(resource: SubResource, { id, accessToken }: Token) {
+  return fetchSubResource(resource, encodeURIComponent(id), { authorization: bearer(accessToken) });
+}
+
+/** A successful fetch. */
+export async function fetched(send: Send, resource: SubResource, token: Token): Promise<Exchange> {
+  return succeeded(await send(fetchOf(resource, token)), fetching[resource].status);
+}
+
+/** An exchange with a 2xx answer. */
+export function succeeded(exchange: Exchange, by: RequirementId): Exchange {
+  const { status } = answered(exchange);
+  if (status < 200 || status > 299) throw new Blocked(`${nameOf(exchange)} got ${status}: see ${by}`, by);
+  return exchange;
+}
+
+/** A resource object of JSON:API, as far as the checks look at it. */
+export interface Resource {
+  readonly type: string;
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** Type and id of resource objects or resource identifiers. */
+export function resourcesIn(value: unknown): Resource[] {
+  const list = Array.isArray(value) ? elements(value) : value === null || value === undefined ? [] : [value];
+  return list.map((each) => ({ type: text(member(each, 'type')), id: text(member(each, 'id')), value: each }));
+}
+
+/** How many pages of groups are followed. */
+const mostPages = 200;
+
+/** All pages of a token's groups, `links.next` followed on the target's own origin. */
+export async function groupPages(send: Send, token: Token): Promise<readonly [Exchange, ...Exchange[]]> {
+  const first = await fetched(send, 'groups', token);
+  const pages: [Exchange, ...Exchange[]] = [first];
+  const seen = new Set([first.url]);
+  let last = first;
+  for (;;) {
+    const next = nextPath(last);
+    if (next === undefined) return pages;
+    if (seen.has(next.url) || pages.length >= mostPages) {
+      throw new Blocked(`links.next of the groups leads round in circles or past ${mostPages} pages: see TG-104`, 'TG-104');
+    }
+    seen.add(next.url);
+    const request = fetchOf('groups', token);
+    last = succeeded(await send({ ...request, path: next.path }), 'TG-101');
+    pages.push(last);
+  }
+}
+
+/** Where `links.next` leads; undefined where there is none, or where it leaves the operation on the target's origin. */
+function nextPath(exchange: Exchange): { url: string; path: string } | undefined {
+  const link = linkText(member(member(documentOf(exchange), 'links'), 'next'));
+  if (!link || !URL.canParse(link, exchange.url)) return undefined;
+  const here = new URL(exchange.url);
+  const there = new URL(link, exchange.url);
+  const base = here.href.slice(0, here.href.length - new URL(`http://x/${exchange.request.path}`).href.length + 'http://x/'.length);
+  if (there.origin !== here.origin || !there.href.startsWith(base)) return undefined;
+  return { url: there.href, path: there.href.slice(base.length) };
+}
+
+/** A link as a text: JSON:API 1.0 has links as strings, or as objects with `href`. */
+export function linkText(link: unknown): string {
+  return text(link) || text(member(link, 'href'));
+}
+
+/** The groups on some pages. */
+export function groupsOn(pages: readonly Exchange[]): Resource[] {
+  return pages.flatMap((page) => {
+    const data = member(documentOf(page), 'data');
+    if (!Array.isArray(data)) throw new Blocked('the groups have no "data" that is a list: see TG-102', 'TG-102');
+    return resourcesIn(data);
+  });
+}
+
+/** All groups of a token. */
+export async function groupsOf(send: Send, token: Token): Promise<Resource[]> {
+  return groupsOn(await groupPages(send, token));
+}
+
+/** The organization of a token. */
+export async function organizationOf(send: Send, token: Token): Promise<Resource> {
+  const exchange = await fetched(send, 'organization', token);
+  const [organization] = resourcesIn(member(documentOf(exchange), 'data'));
+  if (!organization?.id) throw new Blocked('the organization has no id: see TO-102', 'TO-102');
+  return organization;
+}
+
+/** What a token gives access to, in a form that can be compared. */
+export async function accessOf(send: Send, token: Token): Promise<string> {
+  const [groups, organization] = await Promise.all([groupsOf(send, token), organizationOf(send, token)]);
+  return `organization ${organization.id} with groups ${ids(groups)}`;
+}
+
+/** The ids of resources, sorted. */
+export function ids(resources: readonly Resource[]): string {
+  return resources.length === 0 ? '(none)' : resources.map(({ id }) => id).toSorted().join(', ');
+}
+
+/** A token of the second client, which is of another organization. */
+export async function otherToken(send: Send, settings: Settings): Promise<Grant & { readonly client: Client }> {
+  const client = otherClientOf(settings);
+  const reason = (why: string) => new Blocked(`the second client cannot be used: ${why}`);
+  const [own, other] = [await tokenFor(send, settings.client), await otherGrant(send, settings, client, reason)];
+  const [organization, otherOrganization] = await Promise.all([organizationOf(send, own), organizationOf(send, other)]);
+  if (organization.id === otherOrganization.id) throw reason(`both clients are of the organization ${organization.id}`);
+  return { ...other, client };
+}
+
+/** The second client; a target without one is not asked. */
+export function otherClientOf({ otherClient }: Settings): Client {
+  if (!otherClient) throw new Skipped('no second client: OAUTH_OTHER_CLIENT_ID and OAUTH_OTHER_CLIENT_SECRET are not set');
+  return otherClient;
+}
+
+async function otherGrant(send: Send, settings: Settings, client: Client, reason: (why: string) => Blocked): Promise<Grant> {
+  const shape = await workingShape(send, settings.client);
+  try {
+    return withId(await granted(send, client, shape));
+  } catch (error) {
+    if (error instanceof Blocked) throw reason(error.message.replace(/: see .*/, ''));
+    throw error;
+  }
+}
+
+/** Judges one fact as the premise of another: where it does not hold, its own requirement takes the blame. */
+export async function takenForGranted<T>(by: RequirementId, judge: () => T | Promise<T>): Promise<T> {
+  try {
+    return await judge();
+  } catch (error) {
+    if ((error as { matcherResult?: unknown } | null)?.matcherResult) throw new Blocked(`see ${by}`, by);
+    throw error;
+  }
+}
+
+/** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */
+export function lookalike(value: string): string {
+  return value.replace(/[a-z0-9]/gi, (character) =>
+    character === 'z' ? 'a' : character === 'Z' ? 'A' : character === '9' ? '0' : String.fromCharCode(character.charCodeAt(0) + 1),
+  );
+}
