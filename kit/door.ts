@@ -18,7 +18,10 @@ function gatewayUrl(): URL {
 
 /** What a run has exchanged so far, and why it has ended, where it has. */
 export interface RunRecord {
+  /** In the order in which they were completed. */
   readonly exchanges: readonly Exchange[];
+  /** The ids of the exchanges that a requirement was found violated by. */
+  readonly blamed: readonly number[];
   readonly cause?: Cause;
 }
 
@@ -37,6 +40,7 @@ export async function openDoor(): Promise<Door> {
   const context = await playwrightRequest.newContext({ baseURL: gatewayUrl().href, maxRedirects: 0, timeout: 0 });
   const known = (redactor ??= new Redactor(gatewayUrl().pathname.split('/')[1] ?? ''));
   const shared = new Map<string, Promise<Exchange>>();
+  const recorded: Exchange[] = [];
 
   const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
     const exchange = (await call(context, request.method === 'HEAD' ? 'GET' : request.method, `target/${request.path}`, {
@@ -56,9 +60,10 @@ export async function openDoor(): Promise<Door> {
       return exchange;
     },
     record: async () => {
-      const record = (await call(context, 'GET', 'exchanges')) as RunRecord;
-      for (const exchange of record.exchanges) known.learnFrom(exchange);
-      return record;
+      const since = (await call(context, 'GET', `exchanges/${recorded.length}`)) as RunRecord;
+      for (const exchange of since.exchanges) known.learnFrom(exchange);
+      recorded.push(...since.exchanges);
+      return { ...since, exchanges: recorded };
     },
     report: async (outcome) => void (await call(context, 'POST', 'outcomes', { data: outcome })),
     outcome: async (requirement) => (await call(context, 'GET', `outcomes/${requirement}`)) as Outcome | null,

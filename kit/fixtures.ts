@@ -2,7 +2,7 @@ import { test as base, type TestDetails } from '@playwright/test';
 import { requirement as registered, type Level, type RequirementId } from '../contracts/requirements/index.ts';
 import { contractVersion } from '../contracts/version.ts';
 import { card, transcript } from './card.ts';
-import { openDoor, redact, type Door } from './door.ts';
+import { openDoor, redact, type Door, type RunRecord } from './door.ts';
 import type { Exchange, Request } from './exchange.ts';
 import type { Finding, Outcome } from './outcome.ts';
 import { Blocked, Skipped } from './premises.ts';
@@ -27,8 +27,10 @@ export type Row = string | { readonly name: string };
  * Judges a requirement by its cases, all at once, and reports how it ends. A body that throws a failed expectation is a
  * finding, and is run once more with fresh requests to see whether the target is consistent; `Blocked` and `Skipped`
  * leave the case out; a returned text is an observation. Called once in each test.
+ *
+ * `again` tells a body that it is run once more.
  */
-export type Judge = <R extends Row>(rows: readonly R[], body: (send: Send, row: R) => Promise<string | void>) => Promise<void>;
+export type Judge = <R extends Row>(rows: readonly R[], body: (send: Send, row: R, again: boolean) => Promise<string | void>) => Promise<void>;
 
 /**
  * Title and details of the test of a requirement, to be spread into `test(...)`: the call itself stays in the test's own
@@ -57,6 +59,8 @@ export function requirement(id: RequirementId): [title: string, details: TestDet
 
 interface TestFixtures {
   readonly judge: Judge;
+  /** Everything exchanged in the run so far. */
+  readonly record: () => Promise<RunRecord>;
 }
 
 interface WorkerFixtures {
@@ -77,6 +81,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   // oxlint-disable-next-line no-empty-pattern
   settings: [async ({}, use) => use(readSettings(environment())), { scope: 'worker' }],
+
+  record: async ({ door }, use) => use(() => door.record()),
 
   judge: async ({ door }, use, testInfo) => {
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);
@@ -128,14 +134,14 @@ async function judgeCase<R extends Row>(
   door: Door,
   requirementId: string,
   row: R,
-  body: (send: Send, row: R) => Promise<string | void>,
+  body: (send: Send, row: R, again: boolean) => Promise<string | void>,
 ): Promise<CaseResult> {
   const name = typeof row === 'string' ? row : row.name;
   const sentBy = { requirement: requirementId, case: name };
   const attempt = async (again: boolean): Promise<CaseResult> => {
     const send: Send = (request, how) => door.send(request, { sentBy, ...how, fresh: again || how?.fresh === true });
     try {
-      const observation = await base.step(again ? `${name}, sent once more` : name, () => body(send, row));
+      const observation = await base.step(again ? `${name}, sent once more` : name, () => body(send, row, again));
       return { name, ...(typeof observation === 'string' && { observation: redact(observation) }) };
     } catch (error) {
       return { name, ...classify(name, error) };
@@ -145,8 +151,9 @@ async function judgeCase<R extends Row>(
   const first = await attempt(false);
   if (!first.finding) return first;
   const second = await attempt(true);
-  const conforms = !second.finding && !second.blocked && !second.skipped;
-  return conforms ? { name, finding: { ...first.finding, inconsistent: true } } : first;
+  const exchanges = [...first.finding.exchanges, ...(second.finding?.exchanges ?? [])];
+  const conforms = !second.finding && !second.blocked && second.skipped === undefined;
+  return { name, finding: { ...first.finding, exchanges, ...(conforms && { inconsistent: true }) } };
 }
 
 function classify(name: string, error: unknown): Omit<CaseResult, 'name'> {

@@ -10,7 +10,8 @@ import type { Run, Selection } from './run.ts';
  *
  * - `* /target/<path>` sends the request to the target; the answer is always 200 and holds the `Exchange` as JSON, so
  *   that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
- * - `GET /exchanges` has all exchanges so far, and the cause for which the run has ended, where it has.
+ * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
+ *   in, and the cause for which the run has ended, where it has.
  * - `POST /outcomes` takes an `Outcome`.
  * - `GET /outcomes/<requirement>` has the outcome of an earlier check, or null.
  * - `PUT /selection` takes the `Selection`.
@@ -50,7 +51,9 @@ function respond(response: ServerResponse, status: number, value: unknown): void
 async function serve(run: Run, incoming: IncomingMessage, route: string, rest: string): Promise<unknown> {
   const body = await readAll(incoming);
   if (route === 'target') return forward(run, incoming, rest, body);
-  if (route === 'exchanges') return { exchanges: run.judgeable, cause: run.cause };
+  if (route === 'exchanges') {
+    return { exchanges: run.judgeable.slice(Number(rest)), blamed: run.blamed, cause: run.cause };
+  }
   if (route === 'selection') {
     run.selection = JSON.parse(body.toString()) as Selection;
     return null;

@@ -98,6 +98,11 @@ export class Run {
     return this.preflightPassed ? this.exchanges : [];
   }
 
+  /** The ids of the exchanges that a requirement was found violated by. */
+  get blamed(): readonly number[] {
+    return [...this.outcomes.values()].flatMap(({ findings }) => findings.flatMap(({ exchanges }) => exchanges));
+  }
+
   /** Takes what a check says of its requirement. */
   report(outcome: Outcome): void {
     this.outcomes.set(outcome.requirement, outcome);
@@ -142,7 +147,7 @@ export class Run {
       startedAt: attempt.startedAt.toISOString(),
       durationMs: attempt.durationMs,
     };
-    this.exchanges.push(exchange);
+    if (!sending.plainHttp) this.exchanges.push(exchange);
     this.redactor.learnFrom(exchange);
     return exchange;
   }

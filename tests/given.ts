@@ -2,7 +2,7 @@ import type { BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import type { Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/fixtures.ts';
-import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, type Token } from '../kit/premises.ts';
+import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
   bearer,
   bodyShapes,
@@ -254,6 +254,20 @@ export async function takenForGranted<T>(by: RequirementId, judge: () => T | Pro
     if ((error as { matcherResult?: unknown } | null)?.matcherResult) throw new Blocked(`see ${by}`, by);
     throw error;
   }
+}
+
+/** A refusal, whatever else it says. */
+export function refusedFirst(exchange: Exchange, by: RequirementId): void {
+  const { status } = answered(exchange);
+  if (status < 400) throw new Blocked(`${nameOf(exchange)} is not refused: see ${by}`, by);
+}
+
+/** What a refusal tells a stranger: its status, and the code, title and detail of its errors. */
+export function outline(exchange: Exchange): string {
+  const answer = answered(exchange);
+  const errors = elements(member(wellFormedJson(answer)?.value, 'errors'));
+  const said = errors.map((error) => ['code', 'title', 'detail'].map((name) => text(member(error, name))).join(' / '));
+  return [`status ${answer.status}`, ...said].join('; ');
 }
 
 /** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */

@@ -1,0 +1,59 @@
+import { bytes, header, type Answer, type Exchange, type Request } from './exchange.ts';
+import { member, objectsIn } from './premises.ts';
+import { encodings, shortestSearched } from './redaction.ts';
+
+/** The secrets that a request carried: client secrets and bearer tokens, wherever they stood. */
+export function secretsSent(request: Request): readonly string[] {
+  return [...clientSecretsSent(request), ...bearerTokensSent(request)].filter(({ length }) => length >= shortestSearched);
+}
+
+/** The client secrets that a request carried, in its body, its query, or as Basic credentials. */
+export function clientSecretsSent(request: Request): readonly string[] {
+  return [...new Set([...inBody(request), ...inQuery(request, 'client_secret'), ...inBasic(request)])].filter(
+    ({ length }) => length >= shortestSearched,
+  );
+}
+
+function bearerTokensSent(request: Request): readonly string[] {
+  const credentials = header(request, 'authorization')?.replace(/^(bearer|basic)\s*/i, '');
+  return [...(credentials ? [credentials] : []), ...inQuery(request, 'access_token')];
+}
+
+function inBody(request: Request): string[] {
+  const body = bytes(request).toString();
+  try {
+    return [...objectsIn(JSON.parse(body))].flatMap((object) => {
+      const secret = member(object, 'client_secret');
+      return typeof secret === 'string' ? [secret] : [];
+    });
+  } catch {
+    return [...new URLSearchParams(body).getAll('client_secret')];
+  }
+}
+
+function inQuery({ path }: Request, name: string): string[] {
+  return new URLSearchParams(path.split('?')[1] ?? '').getAll(name);
+}
+
+function inBasic(request: Request): string[] {
+  const [, pair] = /^basic\s+(\S+)$/i.exec(header(request, 'authorization') ?? '') ?? [];
+  const secret = Buffer.from(pair ?? '', 'base64').toString().split(':').slice(1).join(':');
+  return secret ? [secret] : [];
+}
+
+/** Where one of these secrets stands in an answer, raw or encoded; undefined where none does. */
+export function leakIn({ answer, request }: Exchange, secrets: readonly string[]): string | undefined {
+  if (!answer) return undefined;
+  const forms = secrets.flatMap(encodings);
+  const named = answer.headers.find(([, value]) => forms.some((form) => value.includes(form)));
+  if (named) return `the header ${named[0]}`;
+  const body = withoutIssuedTokens(request, answer);
+  return forms.some((form) => body.includes(form)) ? 'the body' : undefined;
+}
+
+// A target may give the same token again, also to a request that carries it.
+function withoutIssuedTokens({ path }: Request, answer: Answer): string {
+  const body = bytes(answer).toString();
+  const issues = /^oauth\/token(\?|$)/.test(path) && answer.status >= 200 && answer.status <= 299;
+  return issues ? body.replace(/"(access|refresh)_token"\s*:\s*"[^"]*"/g, '""') : body;
+}

@@ -1,0 +1,123 @@
+import type { BodyShape } from '../../contracts/documented.ts';
+import type { Exchange } from '../../kit/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
+import { answered, Blocked, documentOf, member, tokenOf, type Token } from '../../kit/premises.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken, type SubResource } from '../../kit/requests.ts';
+import {
+  granted,
+  grantOf,
+  groupsOf,
+
+  newlyGranted,
+  organizationOf,
+  refreshWorks,
+  resourcesIn,
+  takenForGranted,
+} from '../given.ts';
+import type { Client } from '../../kit/settings.ts';
+
+const requirementOf = { groups: 'CT-151', organization: 'CT-152' } as const;
+const resources = ['groups', 'organization'] as const;
+
+/** A createToken request with `include`, by client credentials. */
+function including(client: Client, shape: BodyShape, include: string) {
+  return createToken({ shape, attributes: clientCredentials(client), query: `include=${include}` });
+}
+
+/** The answer grants a token, and has in `included` exactly what that token gives access to. */
+async function expectIncluded(send: Send, exchange: Exchange, status: number, resource: SubResource): Promise<void> {
+  expect(exchange).toBeGranted(status);
+  const token = grantOf(exchange, requirementOf[resource]);
+  const wanted = await accessible(send, token, resource);
+  const included = resourcesIn(member(documentOf(exchange), 'included') ?? []);
+  const actual = included.map(({ type, id }) => `${type} ${id}`).toSorted();
+  expect(exchange).toHold({
+    pass: actual.join() === wanted.join(),
+    expected: `in "included" ${wanted.join(', ') || 'nothing'}, as the fetch gives them`,
+    actual: `in "included" ${actual.join(', ') || 'nothing'}`,
+  });
+}
+
+/** The resources that the fetch gives for a token, sorted. */
+async function accessible(send: Send, token: Token, resource: SubResource): Promise<string[]> {
+  if (!token.id) throw new Blocked('the token resource has no id: see CT-102', 'CT-102');
+  const found = resource === 'groups' ? await groupsOf(send, token) : [await organizationOf(send, token)];
+  return found.map(({ id }) => `${resource === 'groups' ? 'group' : resource} ${id}`).toSorted();
+}
+
+for (const resource of resources) {
+  test(...requirement(requirementOf[resource]), async ({ judge, settings: { client } }) => {
+    await judge(['nested'], async (send) => {
+      const { status } = await granted(send, client, 'nested');
+      await expectIncluded(send, await send(including(client, 'nested', resource)), status, resource);
+    });
+  });
+}
+
+test(...requirement('CT-153'), async ({ judge, settings: { client } }) => {
+  const rows = bodyShapes.flatMap((shape) => ['tokens', 'group'].map((include) => ({ name: `${shape}, include=${include}`, shape, include })));
+  await judge(rows, async (send, { shape, include }) => {
+    await granted(send, client, shape);
+    expect(await send(including(client, shape, include))).toBeRefused();
+  });
+});
+
+test(...requirement('CT-154'), async ({ judge, settings: { client } }) => {
+  const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
+  await judge(rows, async (send, { shape, resource }) => {
+    await granted(send, client, shape);
+    const { exchange } = grantOf(await send(including(client, shape, resource)), requirementOf[resource]);
+    const document = documentOf(exchange);
+    const relationships = member(member(document, 'data'), 'relationships');
+    if (relationships === undefined) return 'no relationships are given';
+    const key = ({ type, id }: { type: string; id: string }) => `${type} ${id}`;
+    const linked = resources.flatMap((name) => resourcesIn(member(member(relationships, name), 'data')).map(key));
+    const included = resourcesIn(member(document, 'included') ?? []).map(key);
+    const unlinked = included.filter((each) => !linked.includes(each));
+    const twice = included.filter((each, i) => included.indexOf(each) !== i);
+    expect(exchange).toHold({
+      pass: unlinked.length === 0 && twice.length === 0,
+      expected: 'every included resource linked from the relationships, and included once',
+      actual: [unlinked.length > 0 && `not linked: ${unlinked.join(', ')}`, twice.length > 0 && `included twice: ${twice.join(', ')}`]
+        .filter(Boolean)
+        .join('; '),
+    });
+    return undefined;
+  });
+});
+
+test(...requirement('CT-155'), async ({ judge, settings: { client } }) => {
+  await judge(['groups,organization', ''].map((include) => ({ name: `include=${include}`, include })), async (send, { include }) => {
+    await granted(send, client, 'nested');
+    const exchange = await send(including(client, 'nested', include));
+    const included = resourcesIn(member(tokenOf(exchange) ? documentOf(exchange) : undefined, 'included') ?? []);
+    const types = [...new Set(included.map(({ type }) => type))].toSorted().join(' and ');
+    return `${answered(exchange).status}${tokenOf(exchange) ? ` with ${types || 'nothing'} included` : ''}`;
+  });
+});
+
+test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
+  const grants = ['client_credentials', 'refresh_token'] as const;
+  const rows = bodyShapes.flatMap((shape) =>
+    grants.flatMap((grant) => resources.map((resource) => ({ name: `${shape}, ${grant}, ${resource}`, shape, grant, resource }))),
+  );
+  // The plain case is that of CT-151 and CT-152.
+  const others = rows.filter(({ shape, grant }) => shape === 'flat' || grant === 'refresh_token');
+  await judge(others, async (send, { shape, grant, resource }) => {
+    const plain = await granted(send, client, shape);
+    const nested = await granted(send, client, 'nested').catch(() => undefined);
+    if (nested) {
+      await takenForGranted(requirementOf[resource], async () =>
+        expectIncluded(send, await send(including(client, 'nested', resource)), nested.status, resource),
+      );
+    }
+    if (grant === 'client_credentials') {
+      return expectIncluded(send, await send(including(client, shape, resource)), plain.status, resource);
+    }
+    const { status } = await refreshWorks(send, client, shape);
+    const attributes = refreshToken(client, (await newlyGranted(send, client, shape)).refreshToken);
+    const exchange = await send(createToken({ shape, attributes, query: `include=${resource}` }));
+    return expectIncluded(send, exchange, status, resource);
+  });
+});
+

@@ -1,0 +1,111 @@
+import type { BodyShape } from '../../contracts/documented.ts';
+import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { mediaType } from '../../kit/exchange.ts';
+import { answered, tokenOf } from '../../kit/premises.ts';
+import { bodyShapes, clientCredentials, createToken, shaped } from '../../kit/requests.ts';
+import { granted, workingShape } from '../given.ts';
+
+const boundary = 'oauth-conformance-kit';
+
+/** Content types that are not permitted, those that are easily mistaken for one included. */
+const otherContentTypes = [
+  'application/x-www-form-urlencoded',
+  `multipart/form-data; boundary=${boundary}`,
+  'text/plain',
+  'text/json',
+  'text/html',
+  'application/xml',
+  'text/xml',
+  'application/octet-stream',
+  'application/hal+json',
+  'application/ld+json',
+  'application/problem+json',
+  'application/vnd.api+json-seq',
+  'application/vnd.api+jsonp',
+  'application/vnd.api',
+  'application/json-patch+json',
+  'application/json5',
+  'application/x-json',
+  'application/*',
+  'json',
+];
+
+/** Attributes as a form would send them. */
+function form(attributes: object, contentType: string): string | undefined {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, String(value)] as [string, string]);
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams(entries).toString();
+  if (!contentType.startsWith('multipart/')) return undefined;
+  const parts = entries.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  return `${parts.join('')}--${boundary}--\r\n`;
+}
+
+test(...requirement('CT-201'), async ({ judge, settings: { client } }) => {
+  const attributes = clientCredentials(client);
+  const rows = otherContentTypes.flatMap((contentType) => {
+    const native = form(attributes, contentType);
+    const bodies = [...bodyShapes.map((shape) => [shape, JSON.stringify(shaped(shape, attributes))]), ...(native ? [['native', native]] : [])];
+    return bodies.map(([kind = '', body = '']) => ({ name: `${contentType}, ${kind} body`, contentType, kind, body }));
+  });
+  await judge(rows, async (send, { contentType, kind, body }) => {
+    const shape = kind === 'native' ? await workingShape(send, client) : (kind as BodyShape);
+    await granted(send, client, shape);
+    expect(await send(createToken({ shape, body, contentType }))).toBeRefused([403]);
+  });
+});
+
+test(...requirement('CT-202'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    expect(await send(createToken({ shape, attributes: clientCredentials(client), contentType: null }))).toBeRefused([403]);
+  });
+});
+
+/** A table of cases in which only the content type differs from a request that is granted. */
+const accepted = {
+  'CT-204': [
+    { name: 'nested, in capitals', shape: 'nested', contentType: 'APPLICATION/VND.API+JSON' },
+    { name: 'flat, in capitals', shape: 'flat', contentType: 'APPLICATION/JSON' },
+    { name: 'nested, mixed', shape: 'nested', contentType: 'Application/vnd.API+json' },
+    { name: 'flat, mixed', shape: 'flat', contentType: 'Application/Json' },
+  ],
+  'CT-205': [
+    { name: 'flat', shape: 'flat', contentType: 'application/json; charset=utf-8' },
+    { name: 'flat, no space, in capitals', shape: 'flat', contentType: 'application/json;charset=UTF-8' },
+  ],
+} as const;
+
+for (const id of ['CT-204', 'CT-205'] as const) {
+  test(...requirement(id), async ({ judge, settings: { client } }) => {
+    await judge<(typeof accepted)[typeof id][number]>(accepted[id], async (send, { shape, contentType }) => {
+      const { status } = await granted(send, client, shape);
+      expect(await send(createToken({ shape, attributes: clientCredentials(client), contentType }))).toBeGranted(status);
+    });
+  });
+}
+
+test(...requirement('CT-206'), async ({ judge, settings: { client } }) => {
+  const parameters = ['charset=utf-8', 'profile="https://example.com/profile"', 'ext=bulk'];
+  await judge(parameters, async (send, parameter) => {
+    await granted(send, client, 'nested');
+    const contentType = `application/vnd.api+json; ${parameter}`;
+    const exchange = await send(createToken({ shape: 'nested', attributes: clientCredentials(client), contentType }));
+    return `${answered(exchange).status}${tokenOf(exchange) ? ' and a token' : ''}`;
+  });
+});
+
+test(...requirement('CT-207'), async ({ judge, settings: { client } }) => {
+  const rows = bodyShapes.flatMap((shape) =>
+    [null, '*/*', 'application/json'].map((accept) => ({ name: `${shape}, Accept ${accept ?? 'absent'}`, shape, accept })),
+  );
+  await judge(rows, async (send, { shape, accept }) => {
+    const { status, exchange: control } = await granted(send, client, shape);
+    const exchange = await send(createToken({ shape, attributes: clientCredentials(client), accept }));
+    expect(exchange).toBeGranted(status);
+    const [type, usual] = [exchange, control].map((each) => mediaType(answered(each)) ?? 'missing');
+    expect(exchange).toHold({
+      pass: type === usual,
+      expected: `media type ${usual}, as with Accept: application/vnd.api+json`,
+      actual: `media type ${type}`,
+    });
+  });
+});

@@ -1,0 +1,204 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { documented } from '../../contracts/documented.ts';
+import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { mediaType, type Exchange } from '../../kit/exchange.ts';
+import { answered, Blocked, documentOf, member, Skipped, wellFormedJson } from '../../kit/premises.ts';
+import {
+  fetched,
+  fetchOf,
+  groupPages,
+  groupsOn,
+  ids,
+  linkText,
+  newTokenFor,
+  organizationOf,
+  resourcesIn,
+  succeeded,
+  tokenFor,
+} from '../given.ts';
+import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
+
+const operations = [
+  { prefix: 'TG', resource: 'groups', type: 'group', schema: documented.fetchTokenGroups.schema },
+  { prefix: 'TO', resource: 'organization', type: 'organization', schema: documented.fetchTokenOrganization.schema },
+] as const;
+
+/** The answers of a fetch: all pages of the groups, or the one of the organization. */
+async function pagesOf(...[send, resource, token]: Parameters<typeof fetched>): Promise<readonly Exchange[]> {
+  return resource === 'groups' ? groupPages(send, token) : [await fetched(send, resource, token)];
+}
+
+for (const { prefix, resource, type, schema } of operations) {
+  test(...requirement(`${prefix}-101`), async ({ judge, settings: { client } }) => {
+    await judge(['with a valid bearer token'], async (send) => {
+      const request = fetchOf(resource, await tokenFor(send, client));
+      const exchange = await send(request);
+      const { status } = answered(exchange);
+      // The token may have been withdrawn since it was created; a new one tells.
+      expect(status === 401 ? await send(fetchOf(resource, await newTokenFor(send, client))) : exchange).toHaveStatus(200);
+    });
+  });
+
+  test(...requirement(`${prefix}-102`), async ({ judge, settings: { client } }) => {
+    await judge(['with a valid bearer token'], async (send) => {
+      const first = await fetched(send, resource, await tokenFor(send, client));
+      expect(first).toSatisfy(schema);
+      for (const page of await pagesOf(send, resource, await tokenFor(send, client))) expect(page).toSatisfy(schema);
+    });
+  });
+
+  test(...requirement(`${prefix}-103`), async ({ judge, settings: { client } }) => {
+    await judge(['with a valid bearer token'], async (send) => {
+      expect(await fetched(send, resource, await tokenFor(send, client))).toHaveJsonApiMediaType();
+    });
+  });
+
+  test(...requirement(`${prefix}-106`), async ({ judge, settings: { client } }) => {
+    await judge(['with a valid bearer token'], async (send) => {
+      for (const page of await pagesOf(send, resource, await tokenFor(send, client))) {
+        for (const { id, value } of resourcesIn(member(documentOf(page), 'data'))) {
+          const self = linkText(member(member(value, 'links'), 'self'));
+          expect(page).toHold({
+            pass: self === '' || self.endsWith(`/${type}/${id}`) || self.endsWith(`/${type}/${encodeURIComponent(id)}`),
+            expected: `links.self of ${type} ${id} that ends in /${type}/${id}`,
+            actual: `it is ${self}`,
+          });
+        }
+      }
+    });
+  });
+
+  test(...requirement(`${prefix}-107`), async ({ judge, settings: { client } }) => {
+    await judge(['read twice'], async (send) => {
+      const token = await tokenFor(send, client);
+      const first = await fetched(send, resource, token);
+      const second = await send(fetchOf(resource, token), { fresh: true });
+      expect(second).toHold(sameAnswer(second, first, 'the first read'));
+    });
+  });
+
+  test(...requirement(`${prefix}-110`), async ({ judge, settings: { client } }) => {
+    const rows = [null, '*/*', 'application/json'].map((accept) => ({ name: `Accept ${accept ?? 'absent'}`, accept }));
+    await judge(rows, async (send, { accept }) => {
+      const token = await tokenFor(send, client);
+      const usual = await fetched(send, resource, token);
+      const options = { authorization: bearer(token.accessToken), accept };
+      const exchange = await send(fetchSubResource(resource, encodeURIComponent(token.id), options));
+      expect(exchange).toHold(sameAnswer(exchange, usual, 'Accept: application/vnd.api+json'));
+    });
+  });
+
+  test(...requirement(`${prefix}-208`), async ({ judge, settings: { client, expiryWaitS } }) => {
+    await judge(['after expires_in'], async (send) => {
+      const token = await tokenFor(send, client);
+      if (token.expiresIn === undefined) throw new Blocked('expires_in is no number: see CT-102', 'CT-102');
+      if (token.expiresIn > expiryWaitS) {
+        throw new Skipped(`the token lives for ${token.expiresIn} s, longer than OAUTH_EXPIRY_WAIT_S (${expiryWaitS})`);
+      }
+      await fetched(send, resource, token);
+      // One second of grace, since the target counts from the moment it made the token.
+      const over = Date.parse(token.exchange.startedAt) + token.exchange.durationMs + (token.expiresIn + 1) * 1000;
+      await pause(Math.max(0, over - Date.now()));
+      expect(await send(fetchOf(resource, token), { fresh: true })).toBeRefused([401]);
+    });
+  });
+}
+
+/** Whether two answers are the same, request ids and the order of lists aside. */
+function sameAnswer(exchange: Exchange, usual: Exchange, like: string) {
+  const [actual, expected] = [exchange, usual].map((each) => ({
+    status: answered(each).status,
+    type: mediaType(answered(each)),
+    body: comparable(wellFormedJson(answered(each))?.value),
+  }));
+  const differing = (['status', 'type', 'body'] as const).filter((part) => actual?.[part] !== expected?.[part]);
+  return {
+    pass: differing.length === 0,
+    expected: `the same answer as by ${like} (status ${expected?.status}, ${expected?.type})`,
+    actual: `status ${actual?.status}, ${actual?.type}, with another ${differing.join(' and ')}`,
+  };
+}
+
+/** A document as a text in which neither the order of members and lists nor request ids make a difference. */
+function comparable(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(comparable).toSorted().join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const members = Object.entries(value).filter(([key]) => key !== 'req_id');
+  return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${comparable(inner)}`).toSorted().join()}}`;
+}
+
+test(...requirement('TG-104'), async ({ judge, settings: { client } }) => {
+  await judge(['over all pages'], async (send) => {
+    const token = await tokenFor(send, client);
+    const pages = await groupPages(send, token);
+    const groups = groupsOn(pages);
+    const found = groups.map(({ id }) => id);
+    const twice = found.filter((id, i) => found.indexOf(id) !== i);
+    expect(pages[0]).toHold({ pass: twice.length === 0, expected: 'unique group ids', actual: `given twice: ${twice.join(', ')}` });
+    const related = relationship(token.exchange, 'groups');
+    if (related === undefined) return;
+    const linked = ids(resourcesIn(related));
+    expect(pages[0]).toHold({
+      pass: ids(groups) === linked,
+      expected: `the groups of the token's relationships: ${linked}`,
+      actual: ids(groups),
+    });
+  });
+});
+
+test(...requirement('TO-104'), async ({ judge, settings: { client } }) => {
+  await judge(['with a valid bearer token'], async (send) => {
+    const token = await tokenFor(send, client);
+    const { id } = await organizationOf(send, token);
+    const related = relationship(token.exchange, 'organization');
+    if (related === undefined) return;
+    const [linked] = resourcesIn(related);
+    expect(await fetched(send, 'organization', token)).toHold({
+      pass: id === linked?.id,
+      expected: `the organization of the token's relationships: ${linked?.id}`,
+      actual: id,
+    });
+  });
+});
+
+/** The linkage of a relationship of the token; undefined where it is not given. */
+function relationship(exchange: Exchange, resource: SubResource): unknown {
+  return member(member(member(member(documentOf(exchange), 'data'), 'relationships'), resource), 'data');
+}
+
+test(...requirement('TG-105'), async ({ judge, settings: { client } }) => {
+  await judge(['over all pages'], async (send) => {
+    const pages = await groupPages(send, await tokenFor(send, client));
+    const { length } = groupsOn(pages);
+    for (const page of pages) {
+      const count = member(member(documentOf(page), 'meta'), 'count');
+      if (count === undefined) continue;
+      expect(page).toHold({ pass: count === length, expected: `meta.count ${length}`, actual: `meta.count ${JSON.stringify(count)}` });
+    }
+  });
+});
+
+test(...requirement('TG-108'), async ({ judge, settings: { client } }) => {
+  await judge(['over all pages'], async (send) => {
+    const pages = await groupPages(send, await tokenFor(send, client));
+    const links = member(documentOf(pages[0]), 'links');
+    const names = ['self', 'next', 'prev', 'last', 'first'].filter((name) => member(links, name) !== undefined);
+    return `${pages.length === 1 ? 'one page' : `${pages.length} pages`}; top-level links: ${names.join(', ') || 'none'}`;
+  });
+});
+
+test(...requirement('TG-109'), async ({ judge, settings: { client } }) => {
+  await judge(['the first page'], async (send) => {
+    const token = await tokenFor(send, client);
+    const exchange = succeeded(await send(fetchOf('groups', token)), 'TG-101');
+    const self = linkText(member(member(documentOf(exchange), 'links'), 'self'));
+    if (self === '') return;
+    const path = self.replace(/[?#].*$/, '');
+    expect(exchange).toHold({
+      pass: path.endsWith(`/oauth/token/${token.id}/groups`) || path.endsWith(`/oauth/token/${encodeURIComponent(token.id)}/groups`),
+      expected: `links.self that names /oauth/token/${token.id}/groups`,
+      actual: `it is ${self}`,
+    });
+  });
+});
+

@@ -1,0 +1,107 @@
+import { header, type Exchange } from '../../kit/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
+import { answered, Blocked } from '../../kit/premises.ts';
+import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
+import type { Client } from '../../kit/settings.ts';
+import { fetched, fetchOf, lookalike, tokenFor, type Grant } from '../given.ts';
+
+const operations = [
+  { prefix: 'TG', resource: 'groups' },
+  { prefix: 'TO', resource: 'organization' },
+] as const;
+
+/** A token with which the fetch works: what follows differs from that fetch in the Authorization header alone. */
+async function working(send: Send, client: Client, resource: SubResource): Promise<Grant> {
+  const token = await tokenFor(send, client);
+  await fetched(send, resource, token);
+  return token;
+}
+
+/** The fetch of a token's own sub-resource with this Authorization; `null` for none. */
+function fetchWith(resource: SubResource, { id }: Grant, authorization: string | null, query?: string) {
+  return fetchSubResource(resource, encodeURIComponent(id), { authorization, ...(query !== undefined && { query }) });
+}
+
+for (const { prefix, resource } of operations) {
+  test(...requirement(`${prefix}-201`), async ({ judge, settings: { client } }) => {
+    await judge(['without credentials', 'straight after a 200'], async (send, row) => {
+      const token = await working(send, client, resource);
+      if (row === 'straight after a 200') await send(fetchOf(resource, token), { fresh: true });
+      const fresh = row === 'straight after a 200';
+      expect(await send(fetchWith(resource, token, null), { fresh })).toBeRefused([401]);
+    });
+  });
+
+  test(...requirement(`${prefix}-202`), async ({ judge, settings: { client } }) => {
+    await judge(['an unknown token'], async (send) => {
+      const token = await working(send, client, resource);
+      expect(await send(fetchWith(resource, token, bearer(lookalike(token.accessToken))))).toBeRefused([401]);
+    });
+  });
+
+  test(...requirement(`${prefix}-203`), async ({ judge, settings: { client } }) => {
+    const malformed: Readonly<Record<string, (token: Grant) => string>> = {
+      'Basic with the client credentials': () => `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`,
+      'Basic with the token': ({ accessToken }) => `Basic ${accessToken}`,
+      'empty': () => '',
+      'the scheme only': () => 'Bearer',
+      'the scheme and a space': () => 'Bearer ',
+      'the token only': ({ accessToken }) => accessToken,
+      'the token cut by a character': ({ accessToken }) => bearer(accessToken.slice(0, -1)),
+      'the token extended by a character': ({ accessToken }) => bearer(`${accessToken}x`),
+    };
+    await judge(Object.keys(malformed), async (send, row) => {
+      const token = await working(send, client, resource);
+      expect(await send(fetchWith(resource, token, malformed[row]?.(token) ?? ''))).toBeRefused();
+    });
+  });
+
+  test(...requirement(`${prefix}-204`), async ({ judge, settings: { client } }) => {
+    await judge(['the refresh token', 'the client secret'], async (send, row) => {
+      const token = await working(send, client, resource);
+      const credentials = row === 'the client secret' ? client.secret : token.refreshToken;
+      if (!credentials) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
+      if (credentials === token.accessToken) throw new Blocked('it is the same as the access token: see CT-106', 'CT-106');
+      expect(await send(fetchWith(resource, token, bearer(credentials)))).toBeRefused([401]);
+    });
+  });
+
+  test(...requirement(`${prefix}-205`), async ({ judge, settings: { client } }) => {
+    await judge(['without credentials', 'an unknown token'], async (send, row) => {
+      const token = await working(send, client, resource);
+      const authorization = row === 'an unknown token' ? bearer(lookalike(token.accessToken)) : null;
+      const exchange = await send(fetchWith(resource, token, authorization));
+      expect(exchange).toHold(challenge(exchange, row === 'an unknown token' ? `${prefix}-202` : `${prefix}-201`));
+    });
+  });
+
+  test(...requirement(`${prefix}-206`), async ({ judge, settings: { client } }) => {
+    await judge(['bearer', 'BEARER'], async (send, scheme) => {
+      const token = await working(send, client, resource);
+      const { status } = answered(await send(fetchOf(resource, token)));
+      expect(await send(fetchWith(resource, token, `${scheme} ${token.accessToken}`))).toHaveStatus(status);
+    });
+  });
+
+  test(...requirement(`${prefix}-207`), async ({ judge, settings: { client } }) => {
+    await judge(['access_token in the query'], async (send) => {
+      const token = await working(send, client, resource);
+      const query = `access_token=${encodeURIComponent(token.accessToken)}`;
+      const bare = await send(fetchWith(resource, token, null));
+      if (answered(bare).status < 400) throw new Blocked(`the fetch needs no credentials: see ${prefix}-201`, `${prefix}-201`);
+      expect(await send(fetchWith(resource, token, null, query))).toBeRefused();
+    });
+  });
+}
+
+/** Whether a 401 says how to authenticate. */
+function challenge(exchange: Exchange, by: string) {
+  const answer = answered(exchange);
+  if (answer.status !== 401) throw new Blocked(`there is no 401 to judge: see ${by}`, by);
+  const value = header(answer, 'www-authenticate');
+  return {
+    pass: /(^|,\s*)bearer(\s|,|$)/i.test(value ?? ''),
+    expected: 'WWW-Authenticate with the scheme Bearer',
+    actual: value === undefined ? 'no WWW-Authenticate' : `WWW-Authenticate: ${value}`,
+  };
+}

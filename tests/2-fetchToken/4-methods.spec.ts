@@ -1,0 +1,37 @@
+import { bytes, header } from '../../kit/exchange.ts';
+import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { answered } from '../../kit/premises.ts';
+import { fetched, fetchOf, tokenFor } from '../given.ts';
+
+const operations = [
+  { prefix: 'TG', resource: 'groups' },
+  { prefix: 'TO', resource: 'organization' },
+] as const;
+
+for (const { prefix, resource } of operations) {
+  test(...requirement(`${prefix}-401`), async ({ judge, settings: { client } }) => {
+    await judge(['POST', 'PUT', 'PATCH', 'DELETE'], async (send, method) => {
+      const token = await tokenFor(send, client);
+      await fetched(send, resource, token);
+      const exchange = await send({ ...fetchOf(resource, token), method });
+      expect(exchange).toBeRefused();
+      const answer = answered(exchange);
+      expect(exchange).toHold({
+        pass: answer.status !== 405 || header(answer, 'allow') !== undefined,
+        expected: 'a 405 with the header Allow',
+        actual: 'a 405 without it',
+      });
+    });
+  });
+
+  test(...requirement(`${prefix}-402`), async ({ judge, settings: { client } }) => {
+    await judge(['HEAD'], async (send) => {
+      const token = await tokenFor(send, client);
+      const { status } = answered(await fetched(send, resource, token));
+      const exchange = await send({ ...fetchOf(resource, token), method: 'HEAD' });
+      expect(exchange).toHaveStatus(status);
+      const { length } = bytes(answered(exchange));
+      expect(exchange).toHold({ pass: length === 0, expected: 'no body', actual: `a body of ${length} bytes` });
+    });
+  });
+}

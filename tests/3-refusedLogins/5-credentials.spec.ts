@@ -1,0 +1,122 @@
+import { documented, type BodyShape } from '../../contracts/documented.ts';
+import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { answered, tokenOf } from '../../kit/premises.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/requests.ts';
+import type { Client } from '../../kit/settings.ts';
+import { granted, lookalike, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst } from '../given.ts';
+import { lockoutGuard } from './lockout.ts';
+
+/** A client_credentials request of a client with another secret. */
+function withSecret(client: Client, shape: BodyShape, secret: string) {
+  return createToken({ shape, attributes: clientCredentials({ ...client, secret }) });
+}
+
+/** A client_credentials request of a client that does not exist. */
+function withUnknownClient(client: Client, shape: BodyShape) {
+  return createToken({ shape, attributes: clientCredentials({ ...client, id: lookalike(client.id) }) });
+}
+
+test(...requirement('CT-501'), async ({ judge, settings: { client } }) => {
+  const request = (shape: BodyShape) => withSecret(client, shape, lookalike(client.secret));
+  const notLockedOut = lockoutGuard(client, () => bodyShapes.map(request));
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    await notLockedOut(send);
+    expect(await send(request(shape))).toBeRefused([401]);
+  });
+});
+
+test(...requirement('CT-502'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    expect(await send(withUnknownClient(client, shape))).toBeRefused([401]);
+  });
+});
+
+test(...requirement('CT-503'), async ({ judge, settings }) => {
+  const { client, otherClient } = settings;
+  const swapped = client.secret.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+  const misses: Readonly<Record<string, string>> = {
+    'without its last character': client.secret.slice(0, -1),
+    'its first half': client.secret.slice(0, Math.ceil(client.secret.length / 2)),
+    'one character more': `${client.secret}x`,
+    'in the other case': swapped,
+    'a space before it': ` ${client.secret}`,
+    'a space after it': `${client.secret} `,
+    'empty': '',
+    "another client's": otherClient?.secret ?? '',
+  };
+  const rows = bodyShapes.flatMap((shape) =>
+    Object.entries(misses)
+      .filter(([, secret]) => secret !== client.secret)
+      .map(([name, secret]) => ({ name: `${shape}: ${name}`, shape, secret, other: name === "another client's" })),
+  );
+  const asked = rows.filter(({ other }) => !other || otherClient);
+  const notLockedOut = lockoutGuard(client, () => asked.map(({ shape, secret }) => withSecret(client, shape, secret)));
+  await judge(rows, async (send, { shape, secret, other }) => {
+    if (other) otherClientOf(settings);
+    await granted(send, client, shape);
+    await notLockedOut(send);
+    expect(await send(withSecret(client, shape, secret))).toBeRefused();
+  });
+});
+
+test(...requirement('CT-505'), async ({ judge, settings: { client } }) => {
+  const request = (shape: BodyShape) => withSecret(client, shape, lookalike(client.secret));
+  const notLockedOut = lockoutGuard(client, () => bodyShapes.map(request));
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    await notLockedOut(send);
+    const [wrong, unknown] = [await send(request(shape)), await send(withUnknownClient(client, shape))];
+    refusedFirst(wrong, 'CT-501');
+    refusedFirst(unknown, 'CT-502');
+    expect(wrong).toHold({
+      pass: outline(wrong) === outline(unknown),
+      expected: `the answer that an unknown client gets: ${outline(unknown)}`,
+      actual: outline(wrong),
+    });
+  });
+});
+
+test(...requirement('CT-506'), async ({ judge, settings: { client } }) => {
+  const request = (shape: BodyShape) => {
+    const { grant_type, ...credentials } = clientCredentials(client);
+    return createToken({ shape, attributes: { grant_type }, query: new URLSearchParams(credentials as Record<string, string>).toString() });
+  };
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    expect(await send(request(shape))).toBeRefused();
+  });
+});
+
+test(...requirement('CT-507'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    await granted(send, client, shape);
+    const authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`;
+    const exchange = await send(createToken({ shape, attributes: { grant_type: 'client_credentials' }, authorization }));
+    return `${answered(exchange).status}${tokenOf(exchange) ? ' and a token' : ''}`;
+  });
+});
+
+test(...requirement('CT-609'), async ({ judge, settings: { client } }) => {
+  const notLockedOut = lockoutGuard(client, () => []);
+  await judge(bodyShapes, async (send, shape) => {
+    await refreshWorks(send, client, shape);
+    const { refreshToken: token } = await newlyGranted(send, client, shape);
+    const wrong = { ...client, secret: lookalike(client.secret) };
+    const exchange = await send(createToken({ shape, attributes: refreshToken(wrong, token) }));
+    await notLockedOut(send);
+    expect(exchange).toBeRefused();
+  });
+});
+
+test(...requirement('CT-610'), async ({ judge, settings: { client } }) => {
+  await judge(bodyShapes, async (send, shape) => {
+    const { refreshToken: token } = await refreshWorks(send, client, shape);
+    const unknown = { ...client, id: lookalike(client.id) };
+    const exchange = await send(createToken({ shape, attributes: refreshToken(unknown, token) }));
+    expect(exchange).toBeRefused(documented.createToken.refusals);
+  });
+});
