@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { consoleText } from './reports/console.ts';
-import type { Conformance } from './reports/conformance.ts';
 import { requirements } from '../contracts/requirements/index.ts';
+import { consoleText } from './reports/console.ts';
+import { clearReports } from './reports/folder.ts';
+import { writeReports } from './reports/write.ts';
 import { listChecks, runChecks } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { readSettings, SettingsError, type Environment, type Settings } from './settings.ts';
@@ -41,6 +42,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
     throw error;
   }
 
+  await clearReports(settings.reportsDir);
   const session = await openSession(settings, reference);
   const interrupted = interruptible(session);
   const progress = showProgress(session);
@@ -48,7 +50,8 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   progress.stop();
   // Without a selection no check has run: what the runner says then is the only trace of why.
   if (!session.run.selection && !session.run.cause) process.stderr.write(session.run.redactor.redact(end.output));
-  const conformance = await session.finish();
+  const conformance = await session.end();
+  await writeReports(conformance, settings.reportsDir);
   process.stdout.write(consoleText(conformance, settings.reportsDir));
   process.exitCode = interrupted.exitCode() ?? exitCodes[conformance.verdict];
 }
@@ -86,5 +89,3 @@ function showProgress({ run }: Session) {
   void show();
   return { stop: () => controller.abort() };
 }
-
-export type { Conformance };

@@ -2,6 +2,7 @@ import { test as base, type TestDetails } from '@playwright/test';
 import { requirement as registered, type Level, type RequirementId } from '../contracts/requirements/index.ts';
 import { contractVersion } from '../contracts/version.ts';
 import { card, transcript } from './card.ts';
+import { expectedVariable } from './control.ts';
 import { openDoor, redact, type Door, type RunRecord } from './door.ts';
 import type { Exchange, Request } from './exchange.ts';
 import type { Finding, Outcome } from './outcome.ts';
@@ -57,6 +58,12 @@ export function requirement(id: RequirementId): [title: string, details: TestDet
   ];
 }
 
+/**
+ * Requirements that a planted fault violates: to the runner their failures are expected, so that it keeps its worker. The
+ * verdict knows nothing of it.
+ */
+const expectedFailures = (process.env[expectedVariable] ?? '').split(',');
+
 interface TestFixtures {
   readonly judge: Judge;
   /** Everything exchanged in the run so far. */
@@ -108,7 +115,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         const exchange = shown.find(({ id }) => id === exchanges[0]);
         if (exchange) await testInfo.attach(`exchange: ${name}`, { body: redact(transcript(exchange)), contentType: 'text/plain' });
       }
-      if (subject.level === 'MUST') throw violation(told);
+      if (subject.level === 'MUST') {
+        base.fail(expectedFailures.includes(subject.id), 'violated by a fault that was planted');
+        throw violation(told);
+      }
       testInfo.annotations.push({ type: '@allure.label.tag', description: 'warning' });
       await testInfo.attach('warning', { body: told, contentType: 'text/plain' });
     });
@@ -173,14 +183,14 @@ function classify(name: string, error: unknown): Omit<CaseResult, 'name'> {
 function conclude(level: Level, results: readonly CaseResult[]): Pick<Outcome, 'result' | 'findings' | 'observation' | 'reason'> {
   const findings = results.flatMap(({ finding }) => finding ?? []);
   const blocked = results.filter((each) => each.blocked);
-  const skipped = results.filter((each) => each.skipped !== undefined);
   const judged = results.filter((each) => !each.blocked && each.skipped === undefined);
   const observation = judged.flatMap(({ name, observation: seen }) => (seen ? `${name}: ${seen}` : [])).join('; ');
   // A case that another requirement takes the blame for is left to that one, as long as others could be judged.
   const open = blocked.filter((each) => each.blocked?.by === undefined);
-  const reason = [
-    ...new Set([...blocked.map((each) => `${each.name}: ${each.blocked?.message}`), ...skipped.map((each) => `${each.name}: ${each.skipped}`)]),
-  ].join('; ');
+  const reason = reasonOf(results.flatMap(({ name, blocked: block, skipped: skip }) => {
+    const why = block?.message ?? skip;
+    return why === undefined ? [] : [{ name, why }];
+  }), results.length);
 
   const result =
     findings.length > 0 ? 'violated'
@@ -189,4 +199,11 @@ function conclude(level: Level, results: readonly CaseResult[]): Pick<Outcome, '
     : level === 'INFO' ? 'observed'
     : 'passed';
   return { result, findings, ...(observation && { observation }), ...(reason && { reason }) };
+}
+
+/** Why cases were left out: a reason that all of them share is told once, without their names. */
+function reasonOf(leftOut: readonly { readonly name: string; readonly why: string }[], cases: number): string {
+  const whys = [...new Set(leftOut.map(({ why }) => why))];
+  if (whys.length === 1 && leftOut.length === cases) return whys[0] ?? '';
+  return whys.map((why) => `${leftOut.filter((each) => each.why === why).map(({ name }) => name).join(', ')}: ${why}`).join('; ');
 }

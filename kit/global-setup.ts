@@ -1,4 +1,5 @@
 import { gatewayVariable } from './control.ts';
+import { clearReports } from './reports/folder.ts';
 import { openSession, type Session } from './session.ts';
 import { environment, readSettings } from './settings.ts';
 
@@ -12,6 +13,8 @@ export function ownSession(): Session | undefined {
 /** Opens the door for the checks, where the kit's command has not done so already. */
 export default async function globalSetup(): Promise<void> {
   if (process.env[gatewayVariable] !== undefined) return;
-  own = await openSession(readSettings(environment()), false);
+  const settings = readSettings(environment());
+  await clearReports(settings.reportsDir);
+  own = await openSession(settings, false);
   process.env[gatewayVariable] = own.gatewayUrl;
 }

@@ -4,6 +4,7 @@ import { openDoor } from './door.ts';
 import { ownSession } from './global-setup.ts';
 import { consoleText } from './reports/console.ts';
 import { conformanceOf } from './reports/conformance.ts';
+import { writeReports } from './reports/write.ts';
 
 /**
  * Tells the run which requirements were selected. Under `npx playwright test`, where no command of the kit holds the
@@ -34,13 +35,16 @@ export default class ConformanceReporter implements Reporter {
   async onExit(): Promise<void> {
     const session = ownSession();
     if (!session) return;
-    process.stdout.write(consoleText(await session.finish(), session.run.settings.reportsDir));
+    const { reportsDir } = session.run.settings;
+    const conformance = await session.end();
+    await writeReports(conformance, reportsDir);
+    process.stdout.write(consoleText(conformance, reportsDir));
   }
 }
 
 /** The arguments of `playwright test` that select tests, as they were given; null where there are none. */
 function filterOf(args: readonly string[]): string | null {
-  const config = args.indexOf('--config');
-  const rest = args.filter((_, i) => config < 0 || (i !== config && i !== config + 1));
+  const own = ['--config', '--reporter'];
+  const rest = args.filter((arg, i) => !own.includes(arg) && !own.includes(args[i - 1] ?? ''));
   return rest.length > 0 ? rest.join(' ') : null;
 }

@@ -350,18 +350,12 @@ const organizationOnly = register('fetchTokenOrganization', {
   ],
 });
 
-function ascending<Id extends string>(...tables: (readonly Entry<Id>[])[]): readonly Entry<Id>[] {
-  return tables.flat().sort((a, b) => a.id.localeCompare(b.id));
+function ascending<E extends Entry>(entries: readonly E[]): readonly E[] {
+  return entries.toSorted((a, b) => a.id.localeCompare(b.id));
 }
 
 /** The requirements of fetchTokenGroups, GET /oauth/token/{id}/groups. */
-export const fetchTokenGroups = ascending<SharedId<'TG'> | IdOf<typeof groupsOnly>>(shared(groupsWords), groupsOnly);
+export const fetchTokenGroups = ascending([...shared(groupsWords), ...groupsOnly]);
 
 /** The requirements of fetchTokenOrganization, GET /oauth/token/{id}/organization. */
-export const fetchTokenOrganization = ascending<SharedId<'TO'> | IdOf<typeof organizationOnly>>(
-  shared(organizationWords),
-  organizationOnly,
-);
-
-type IdOf<Table extends readonly Entry[]> = Table[number]['id'];
-type SharedId<Prefix extends 'TG' | 'TO'> = IdOf<ReturnType<typeof shared<Prefix>>>;
+export const fetchTokenOrganization = ascending([...shared(organizationWords), ...organizationOnly]);

@@ -10,6 +10,9 @@ const entries = [...createToken, ...fetchTokenGroups, ...fetchTokenOrganization,
 /** The id of a requirement that exists, such as "CT-101"; a mistyped id does not compile. */
 export type RequirementId = (typeof entries)[number]['id'];
 
+/** The id of a requirement of the level MUST or SHOULD: one that can be violated. */
+export type BindingId = Extract<(typeof entries)[number], { readonly level: 'MUST' | 'SHOULD' }>['id'];
+
 /** One promise of the contract. */
 export interface Requirement extends Entry {
   id: RequirementId;

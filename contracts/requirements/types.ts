@@ -45,13 +45,17 @@ export interface Entry<Id extends string = string> extends Row<Id> {
   subject: Subject;
 }
 
+/** The rows of one operation under their subjects. */
+type Rows = { readonly [S in Subject]?: readonly Row[] };
+type RowOf<Table extends Rows> = NonNullable<Table[keyof Table & Subject]>[number];
+
 /** The rows of one operation, listed by subject, as entries in the order in which they are written. */
-export function register<Id extends string>(
+export function register<const Table extends Rows>(
   operation: RequirementOperation,
-  rowsBySubject: { readonly [S in Subject]?: readonly Row<Id>[] },
-): readonly Entry<Id>[] {
-  const subjects = Object.keys(rowsBySubject) as Subject[];
+  rowsBySubject: Table,
+): readonly (RowOf<Table> & Entry)[] {
+  const subjects = Object.keys(rowsBySubject) as (keyof Table & Subject)[];
   return subjects.flatMap((subject) =>
-    (rowsBySubject[subject] ?? []).map((row) => ({ operation, subject, ...row })),
+    (rowsBySubject[subject] ?? []).map((row) => ({ operation, subject, ...(row as RowOf<Table>) })),
   );
 }

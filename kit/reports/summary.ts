@@ -5,11 +5,12 @@ import { byReason, ended, targetName } from './text.ts';
 /** The run as Markdown, fit for the step summary of a CI system. */
 export function summary(conformance: Conformance): string {
   const { target, contract, kit, counts, requests, requirements, cause, filter } = conformance;
-  const [verdict = '', ...rest] = verdictLine(conformance, cause).split(/(?<=^[a-z-]+)/);
+  const { verdict } = conformance;
+  const rest = verdictLine(conformance, cause).slice(verdict.length);
   return [
     `# OAuth conformance: ${verdict}`,
     '',
-    `**${verdict}**${escape(rest.join(''))}`,
+    `**${verdict}**${escape(rest)}`,
     '',
     `The target was ${escape(targetName(target))}. It was judged against version ${contract.version} of the contract by ` +
       `${kit.name} ${kit.version}, with ${requests.total} requests in ${(conformance.durationMs / 1000).toFixed(1)} s.`,
@@ -52,9 +53,11 @@ function observation({ id, title, observation: seen = '' }: JudgedRequirement): 
   return `- **${id}** ${escape(title)}: ${escape(seen)}.`.replace(/\.\.$/, '.');
 }
 
-/** What a target says is data: no character of it is Markdown or HTML. */
+/** What a target says is data: no character of it is Markdown, HTML, or the mention of somebody. */
 function escape(text: string): string {
-  return oneLine(text).replace(/[\\`*_{}[\]<>()#!|~&@]/g, (character) => `&#${character.codePointAt(0)};`);
+  return oneLine(text)
+    .replace(/[&<>@]/g, (character) => `&#${character.codePointAt(0)};`)
+    .replace(/[\\`*_[\]|~]/g, '\\$&');
 }
 
 function code(text: string): string {

@@ -66,11 +66,14 @@ test(...requirement('X-102'), async ({ judge, record }) => {
   await judge(operations, async (send, operation, again) => {
     const { success, refusals } = documented[operation];
     const everything = await record();
+    // A status that another requirement was found violated by is blamed there, wherever else it stands.
+    const blamed = everything.exchanges
+      .filter((exchange) => everything.blamed.includes(exchange.id) && operationOf(exchange) === operation)
+      .map(({ answer }) => answer?.status);
     await judgeAll(everything, send, again, (exchange) => {
-      const { answer, sentBy, id } = exchange;
+      const { answer, sentBy } = exchange;
       if (!answer || operationOf(exchange) !== operation || answer.status >= 500 || isNoVerdict(answer.status)) return undefined;
-      // A status that its own requirement was found violated by is blamed there.
-      if (everything.blamed.includes(id)) return undefined;
+      if (blamed.includes(answer.status)) return undefined;
       const allowed = [success, ...refusals, ...(allowedStatuses[sentBy.requirement as RequirementId] ?? [])];
       return { pass: allowed.includes(answer.status), expected: `status ${allowed.join(', ')}`, actual: `status ${answer.status}` };
     });

@@ -1,0 +1,4 @@
+import type { Deviation } from '../deviation.ts';
+
+/** Legal ways to be different. */
+export const variants: readonly Deviation[] = [];
