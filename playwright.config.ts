@@ -8,7 +8,7 @@ const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
 
 export default defineConfig({
   testDir: 'tests',
-  // The kit writes nothing there, and what the runner itself writes has no place among the reports.
+  // What the runner itself writes has no place among the reports; the reporter removes it.
   outputDir: join(tmpdir(), `oauth-conformance-kit-${process.pid}`),
   globalSetup: './kit/global-setup.ts',
   // One worker takes the files in their order: refused logins last, then what is judged over every exchange. Requests

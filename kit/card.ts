@@ -1,20 +1,43 @@
 import type { Requirement } from '../contracts/requirements/index.ts';
 import { bytes, type Exchange, type Header } from './exchange.ts';
+import { groupBy } from './group.ts';
 import type { Finding } from './outcome.ts';
 
+/** A finding as far as it can be told without the record of the run. */
+export type ToldFinding = Omit<Finding, 'exchanges'>;
+
 /** What a violation says, the same wherever it is shown. Plain text of several lines. */
-export function card({ id, level, title, statement, source }: Requirement, findings: readonly Omit<Finding, 'exchanges'>[]): string {
+export function card({ id, level, title, statement, source }: Requirement, findings: readonly ToldFinding[]): string {
   return [
     `${id} (${level}) ${title}`,
     `  requirement: ${statement}`,
     `  source:      ${source}`,
-    ...findings.map(findingText),
+    ...alike(findings).map(findingText),
   ].join('\n');
 }
 
-function findingText({ case: name, expected, actual, inconsistent }: Omit<Finding, 'exchanges'>): string {
-  const again = inconsistent ? '\n    inconsistent: the same request, sent once more, was answered as expected' : '';
-  return `  case "${name}"\n    expected: ${expected}\n    actual:   ${actual}${again}`;
+/** How many cases that came to the same are named. */
+const mostNames = 3;
+
+/** Findings that came to the same, told once: the first of them, and the cases of all in words. */
+export function alike(findings: readonly ToldFinding[]): readonly { readonly finding: ToldFinding; readonly cases: string }[] {
+  const groups = groupBy(findings, ({ expected, actual, inconsistent }) => JSON.stringify([expected, actual, inconsistent]));
+  return [...groups.values()].map((group) => {
+    const names = group.slice(0, mostNames).map((each) => `"${each.case}"`).join(', ');
+    const more = group.length > mostNames ? ` and ${group.length - mostNames} more` : '';
+    return { finding: group[0], cases: `${group.length === 1 ? 'case' : `${group.length} cases:`} ${names}${more}` };
+  });
+}
+
+function findingText({ finding, cases }: ReturnType<typeof alike>[number]): string {
+  const { expected, actual, exchange, inconsistent } = finding;
+  return [
+    `  ${cases}`,
+    `    expected: ${expected}`,
+    `    actual:   ${actual}`,
+    `    exchange: ${exchange}`,
+    ...(inconsistent ? ['    inconsistent: the same request, sent once more, was answered as expected'] : []),
+  ].join('\n');
 }
 
 /** An exchange as text: the request as sent, then the answer as received, bodies decoded and JSON indented. */

@@ -60,14 +60,35 @@ export const expect = base.extend({
   },
 });
 
+/** What a failed expectation says of an exchange. */
+export interface Violation {
+  readonly expected: string;
+  readonly actual: string;
+  readonly exchange: string;
+  readonly exchanges: readonly number[];
+}
+
 function matched(pass: boolean, exchange: Exchange, expected: string, told: string) {
   const actual = redact(told);
+  const where = redact(inShort(exchange));
+  const violation: Violation = { expected, actual, exchange: where, exchanges: [exchange.id] };
   return {
     pass,
-    expected,
-    actual: { text: actual, exchange: exchange.id },
-    message: () => `${redact(nameOf(exchange))} (exchange ${exchange.id})\n  expected: ${expected}\n  actual:   ${actual}`,
+    expected: violation,
+    message: () => `${where}\n  expected: ${expected}\n  actual:   ${actual}`,
   };
+}
+
+/** The violation that an expectation of this file failed with; undefined for any other error. */
+export function violationIn(error: unknown): Violation | undefined {
+  const expected = (error as { matcherResult?: { expected?: unknown } } | null)?.matcherResult?.expected;
+  return typeof expected === 'object' && expected !== null && 'exchanges' in expected ? (expected as Violation) : undefined;
+}
+
+/** `POST oauth/token (text/plain) -> 415 application/json`. */
+function inShort(exchange: Exchange): string {
+  const { answer, failure } = exchange;
+  return `${nameOf(exchange)} -> ${answer ? [answer.status, mediaType(answer)].filter(Boolean).join(' ') : failure?.message}`;
 }
 
 /** What an answer holds that a refusal may not hold; undefined where there is nothing of the kind. */

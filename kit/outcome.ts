@@ -7,7 +7,9 @@ export interface Finding {
   readonly case: string;
   readonly expected: string;
   readonly actual: string;
-  /** The exchanges that show it, the first being the one to look at. */
+  /** The exchange that shows it, in a line. */
+  readonly exchange: string;
+  /** The ids of the exchanges that show it, the first being the one to look at. */
   readonly exchanges: readonly number[];
   /** The same request, sent once more, was answered as the contract has it. */
   readonly inconsistent?: true;

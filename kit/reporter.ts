@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
 import { requirements } from '../contracts/requirements/index.ts';
 import { openDoor } from './door.ts';
@@ -12,12 +13,14 @@ import { writeReports } from './reports/write.ts';
  */
 export default class ConformanceReporter implements Reporter {
   #selected: string[] = [];
+  #outputDirs: string[] = [];
 
   printsToStdio(): boolean {
     return true;
   }
 
-  onBegin(_config: FullConfig, suite: Suite): void {
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#outputDirs = config.projects.map(({ outputDir }) => outputDir);
     this.#selected = suite.allTests().map(({ title }) => title.split(' ')[0] ?? '');
   }
 
@@ -33,6 +36,7 @@ export default class ConformanceReporter implements Reporter {
   }
 
   async onExit(): Promise<void> {
+    await Promise.all(this.#outputDirs.map((dir) => rm(dir, { recursive: true, force: true })));
     const session = ownSession();
     if (!session) return;
     const { reportsDir } = session.run.settings;

@@ -1,5 +1,6 @@
 import type { Level, Requirement } from '../contracts/requirements/index.ts';
-import type { Cause, Finding, Outcome, Result } from './outcome.ts';
+import type { ToldFinding } from './card.ts';
+import type { Cause, Outcome, Result } from './outcome.ts';
 
 export type Verdict = 'conformant' | 'non-conformant' | 'inconclusive';
 
@@ -7,7 +8,7 @@ export type Verdict = 'conformant' | 'non-conformant' | 'inconclusive';
 export interface JudgedRequirement extends Pick<Requirement, 'id' | 'level' | 'operation' | 'title' | 'statement' | 'source'> {
   readonly result: Result;
   readonly durationMs: number;
-  readonly findings: readonly Omit<Finding, 'exchanges'>[];
+  readonly findings: readonly ToldFinding[];
   readonly observation?: string;
   readonly reason?: string;
 }

@@ -2,6 +2,7 @@ import type { BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import type { Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/fixtures.ts';
+import { violationIn } from '../kit/matchers.ts';
 import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
   bearer,
@@ -251,7 +252,7 @@ export async function takenForGranted<T>(by: RequirementId, judge: () => T | Pro
   try {
     return await judge();
   } catch (error) {
-    if ((error as { matcherResult?: unknown } | null)?.matcherResult) throw new Blocked(`see ${by}`, by);
+    if (violationIn(error)) throw new Blocked(`see ${by}`, by);
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export async function allureReport(conformance: Conformance, reportsDir: string)
   try {
     const config = join(workDir, 'allurerc.json');
     const name = `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`;
-    const options = { singleFile: true, reportLanguage: 'en', groupBy: ['epic', 'feature', 'story'] };
+    const options = { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] };
     await writeFile(config, JSON.stringify({ name, output: report, plugins: { awesome: { options } } }));
     await run(process.execPath, [command, 'generate', results, '--config', config], { cwd: workDir });
   } finally {

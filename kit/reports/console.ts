@@ -1,13 +1,13 @@
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, cardOf, ended, targetName } from './text.ts';
+import { byReason, cardOf, ended, listed, targetName } from './text.ts';
 
 /** The end of a run, for the console: violations, warnings, what was left out, and the verdict as the last line. */
 export function consoleText(conformance: Conformance, reportsDir: string): string {
   const { target, counts, requirements, cause } = conformance;
   const grouped = (heading: string, result: 'skipped' | 'blocked') => {
     const reasons = byReason(ended(requirements, result));
-    return reasons.size === 0 ? [] : ['', heading, ...[...reasons].map(([reason, ids]) => `  ${ids.join(' ')}: ${reason}`)];
+    return reasons.length === 0 ? [] : ['', heading, ...[...reasons].map(([reason, ids]) => `  ${listed(ids, ' ')}: ${reason}`)];
   };
   const cards = (heading: string, level: 'MUST' | 'SHOULD') => {
     const violated = ended(requirements, 'violated', level);

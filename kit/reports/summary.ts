@@ -1,6 +1,7 @@
+import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, ended, targetName } from './text.ts';
+import { byReason, ended, listed, targetName } from './text.ts';
 
 /** The run as Markdown, fit for the step summary of a CI system. */
 export function summary(conformance: Conformance): string {
@@ -35,9 +36,9 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
 function violation({ id, title, statement, source, findings }: JudgedRequirement): readonly string[] {
   return [
     `- **${id}** ${escape(title)}. ${escape(statement)} Source: ${escape(source)}.`,
-    ...findings.map(
-      ({ case: name, expected, actual, inconsistent }) =>
-        `  - In the case ${code(name)}, expected was ${code(expected)}, and the answer was ${code(actual)}.` +
+    ...alike(findings).map(
+      ({ cases, finding: { expected, actual, exchange, inconsistent } }) =>
+        `  - In the ${escape(cases)}, expected was ${code(expected)}; it was ${code(actual)}. Look at ${code(exchange)}.` +
         (inconsistent ? ' The same request, sent once more, was answered as expected: the target is inconsistent.' : ''),
     ),
   ];
@@ -45,7 +46,7 @@ function violation({ id, title, statement, source, findings }: JudgedRequirement
 
 function reasons(requirements: readonly JudgedRequirement[], what: string): readonly string[] {
   return [...byReason(requirements)].map(
-    ([reason, ids]) => `- ${ids.join(', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
+    ([reason, ids]) => `- ${listed(ids, ', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
   );
 }
 

@@ -1,5 +1,6 @@
 import { requirement } from '../../contracts/requirements/index.ts';
 import { card } from '../card.ts';
+import { groupBy } from '../group.ts';
 import type { JudgedRequirement } from '../verdict.ts';
 
 /** The requirements that ended with a result, in the register's order. */
@@ -16,11 +17,21 @@ export function cardOf({ id, findings }: JudgedRequirement): string {
   return card(requirement(id), findings);
 }
 
-/** Requirements that ended for one and the same reason, told once. */
-export function byReason(requirements: readonly JudgedRequirement[]): ReadonlyMap<string, readonly string[]> {
-  const reasons = new Map<string, string[]>();
-  for (const { id, reason = 'no reason was given' } of requirements) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
-  return reasons;
+/** The ids of requirements that ended for one and the same reason, by that reason. */
+export function byReason(requirements: readonly JudgedRequirement[]): readonly (readonly [reason: string, ids: readonly string[]])[] {
+  return [...groupBy(requirements, ({ reason }) => reason ?? 'no reason was given')].map(([reason, group]) => [
+    reason,
+    group.map(({ id }) => id),
+  ]);
+}
+
+/** How many ids are listed before the rest is counted. */
+const mostIds = 20;
+
+/** Ids in a row, as many as a reader takes in. */
+export function listed(ids: readonly string[], separator: string): string {
+  const shown = ids.length > mostIds ? ids.slice(0, mostIds / 2) : ids;
+  return `${shown.join(separator)}${shown.length < ids.length ? ` and ${ids.length - shown.length} more` : ''}`;
 }
 
 /** What the target was, for people. */
