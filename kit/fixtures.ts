@@ -6,6 +6,7 @@ import { card, transcript } from './card.ts';
 import { expectedVariable } from './control.ts';
 import { openDoor, redact, type Door, type RunRecord } from './door.ts';
 import type { Exchange, Request } from './exchange.ts';
+import { groupBy } from './group.ts';
 import { violationIn } from './matchers.ts';
 import type { Finding, Outcome } from './outcome.ts';
 import { Blocked, Skipped } from './premises.ts';
@@ -190,10 +191,11 @@ function conclude(level: Level, results: readonly CaseResult[]): Pick<Outcome, '
   const observation = judged.flatMap(({ name, observation: seen }) => (seen ? `${name}: ${seen}` : [])).join('; ');
   // A case that another requirement takes the blame for is left to that one, as long as others could be judged.
   const open = blocked.filter((each) => each.blocked?.by === undefined);
-  const reason = reasonOf(results.flatMap(({ name, blocked: block, skipped: skip }) => {
-    const why = block?.message ?? skip;
+  const leftOut = results.flatMap(({ name, blocked: block, skipped }) => {
+    const why = block?.message ?? skipped;
     return why === undefined ? [] : [{ name, why }];
-  }), results.length);
+  });
+  const reason = reasonOf(leftOut, results.length);
 
   const result =
     findings.length > 0 ? 'violated'
@@ -204,9 +206,9 @@ function conclude(level: Level, results: readonly CaseResult[]): Pick<Outcome, '
   return { result, findings, ...(observation && { observation }), ...(reason && { reason }) };
 }
 
-/** Why cases were left out: a reason that all of them share is told once, without their names. */
+/** Why cases were left out, each reason once; where others could be judged, with the cases that were not. */
 function reasonOf(leftOut: readonly { readonly name: string; readonly why: string }[], cases: number): string {
-  const whys = [...new Set(leftOut.map(({ why }) => why))];
-  if (whys.length === 1 && leftOut.length === cases) return whys[0] ?? '';
-  return whys.map((why) => `${leftOut.filter((each) => each.why === why).map(({ name }) => name).join(', ')}: ${why}`).join('; ');
+  const named = (group: readonly { readonly name: string }[]) =>
+    leftOut.length < cases ? `${group[0]?.name}${group.length > 1 ? ` and ${group.length - 1} more cases` : ''}: ` : '';
+  return [...groupBy(leftOut, ({ why }) => why)].map(([why, group]) => `${named(group)}${why}`).join('; ');
 }
