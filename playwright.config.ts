@@ -8,8 +8,9 @@ const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
 
 export default defineConfig({
   testDir: 'tests',
-  // What the runner itself writes has no place among the reports; the reporter removes it.
-  outputDir: join(tmpdir(), `oauth-conformance-kit-${process.pid}`),
+  // What the runner itself writes has no place among the reports; the reporter removes it. The workers, which read this
+  // file again, find the folder in the environment.
+  outputDir: (process.env.KIT_OUTPUT_DIR ??= join(tmpdir(), `oauth-conformance-kit-${process.pid}`)),
   globalSetup: './kit/global-setup.ts',
   // One worker takes the files in their order: refused logins last, then what is judged over every exchange. Requests
   // run concurrently inside the checks.
