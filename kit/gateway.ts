@@ -26,7 +26,10 @@ export interface Gateway {
 export async function openGateway(run: Run): Promise<Gateway> {
   const server = createServer((incoming, response) => {
     const [, given, route = '', ...rest] = (incoming.url ?? '').split('/');
-    if (given !== run.key) return void response.writeHead(404).end();
+    if (given !== run.key) {
+      response.writeHead(404).end();
+      return;
+    }
     serve(run, incoming, route, rest.join('/')).then(
       (value) => respond(response, 200, value),
       (error: unknown) => respond(response, 500, { error: error instanceof Error ? error.message : 'failed' }),

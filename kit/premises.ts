@@ -38,8 +38,8 @@ export function answered(exchange: Exchange): Answer {
 export function wellFormedJson(answer: Answer): { readonly value: unknown } | undefined {
   try {
     // A byte order mark is not part of a JSON text (RFC 8259, section 8.1).
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes(answer));
-    return { value: JSON.parse(text) as unknown };
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return { value: JSON.parse(decoder.decode(bytes(answer))) as unknown };
   } catch {
     return undefined;
   }

@@ -71,8 +71,15 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
 function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
   const { result, durationMs, findings, observation, reason } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
   return {
-    ...{ id, level, operation, title, statement, source, result, durationMs },
-    findings: findings.map(({ exchanges: _, ...finding }) => finding),
+    id,
+    level,
+    operation,
+    title,
+    statement,
+    source,
+    result,
+    durationMs,
+    findings: findings.map(({ exchanges: _exchanges, ...finding }) => finding),
     ...(observation !== undefined && { observation }),
     ...(reason !== undefined && { reason }),
   };

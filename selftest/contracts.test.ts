@@ -39,23 +39,23 @@ const countBy = (key: (each: Requirement) => string) => {
 const assertUnique = (values: readonly string[]) =>
   assert.deepEqual(values.filter((value, index) => values.indexOf(value) !== index), []);
 
-void test('the register is complete', () => {
+test('the register is complete', () => {
   assert.equal(requirements.length, 136);
   assert.deepEqual(countBy((each) => each.level), { MUST: 77, SHOULD: 45, INFO: 14 });
   assert.deepEqual(countBy(prefixOf), { CT: 69, TG: 30, TO: 27, X: 10 });
 });
 
-void test('ids are well-formed and unique', () => {
+test('ids are well-formed and unique', () => {
   for (const { id } of requirements) assert.match(id, /^(CT|TG|TO|X)-\d{3}$/);
   assertUnique(requirements.map((each) => each.id));
 });
 
-void test('ids stand in the order of the contract', () => {
+test('ids stand in the order of the contract', () => {
   const places = requirements.map((each) => Object.keys(operations).indexOf(prefixOf(each)) * 1000 + +numberOf(each));
   assert.deepEqual(places, places.toSorted((a, b) => a - b));
 });
 
-void test('an id tells the operation and the subject', () => {
+test('an id tells the operation and the subject', () => {
   for (const each of requirements) {
     const digits = Object.keys(subjects[prefixOf(each)] ?? {}).find((start) => numberOf(each).startsWith(start)) ?? '';
     assert.equal(each.operation, operations[prefixOf(each)], each.id);
@@ -63,7 +63,7 @@ void test('an id tells the operation and the subject', () => {
   }
 });
 
-void test('titles are short and unique facts in the present tense', () => {
+test('titles are short and unique facts in the present tense', () => {
   assertUnique(requirements.map((each) => each.title));
   for (const { id, title } of requirements) {
     assert.ok(title.length <= 80, `${id}: ${title.length} characters`);
@@ -71,7 +71,7 @@ void test('titles are short and unique facts in the present tense', () => {
   }
 });
 
-void test('statements, sources and causes are one line each, and sentences end with a full stop', () => {
+test('statements, sources and causes are one line each, and sentences end with a full stop', () => {
   assertUnique(requirements.map((each) => each.statement));
   for (const { id, statement, source, cause } of requirements) {
     for (const text of [statement, cause]) assert.match(text, /^\S.*[^.]\.$/, id);
@@ -80,13 +80,13 @@ void test('statements, sources and causes are one line each, and sentences end w
   }
 });
 
-void test('a statement that asks for a refusal says what that is', () => {
+test('a statement that asks for a refusal says what that is', () => {
   for (const { id, statement } of requirements.filter((each) => / (is|are) refused/.test(each.title))) {
     assert.match(statement, /refused (as documented \(status [\d, or]+|\(any 4xx status), and neither a token nor/, id);
   }
 });
 
-void test('the two fetch operations share what they have under the same number', () => {
+test('the two fetch operations share what they have under the same number', () => {
   const facts = ({ level, subject, source, secondClient }: Requirement) => ({ level, subject, source, secondClient });
   const groups = new Map(requirements.filter((each) => prefixOf(each) === 'TG').map((each) => [numberOf(each), each]));
   for (const organization of requirements.filter((each) => prefixOf(each) === 'TO')) {
@@ -98,17 +98,17 @@ void test('the two fetch operations share what they have under the same number',
   assert.deepEqual([...groups.keys()], ['105', '108', '109']);
 });
 
-void test('the requirements that need a second client are marked', () => {
+test('the requirements that need a second client are marked', () => {
   const marked = requirements.filter((each) => each.secondClient).map((each) => each.id);
   assert.deepEqual(marked, ['CT-604', 'TG-301', 'TG-305', 'TO-301', 'TO-305']);
 });
 
-void test('a requirement is found by its id', () => {
+test('a requirement is found by its id', () => {
   for (const each of requirements) assert.equal(requirement(each.id), each);
   assert.throws(() => requirement('CT-999' as RequirementId), /"CT-999" is not the id of a requirement/);
 });
 
-void test('statuses are allowed by requirements that exist, beyond the documented ones only', () => {
+test('statuses are allowed by requirements that exist, beyond the documented ones only', () => {
   for (const [id, statuses] of Object.entries(allowedStatuses)) {
     const { operation } = requirement(id as RequirementId);
     assert.ok(operation !== 'all', id);
@@ -120,19 +120,19 @@ void test('statuses are allowed by requirements that exist, beyond the documente
   assert.equal(Object.keys(allowedStatuses).length, 13);
 });
 
-void test('what is not testable has a reason', () => {
+test('what is not testable has a reason', () => {
   assert.ok(notTestable.length > 0);
   for (const { promise, reason } of notTestable) for (const text of [promise, reason]) assert.match(text, /^\S.*\.$/);
 });
 
-void test('the rulings name requirements that exist', () => {
+test('the rulings name requirements that exist', () => {
   const rulings = readFileSync(new URL('../contracts/rulings.md', import.meta.url), 'utf8');
   const named = rulings.match(/\b(CT|TG|TO|X)-\d+\b/g) ?? [];
   assert.ok(named.length > 0);
   for (const id of named) assert.ok(requirement(id as RequirementId));
 });
 
-void test('the contract has a version and a digest', () => {
+test('the contract has a version and a digest', () => {
   assert.match(contractVersion, /^\d+\.\d+\.\d+$/);
   assert.match(contractDigest(), /^[0-9a-f]{64}$/);
   assert.equal(contractDigest(), contractDigest());

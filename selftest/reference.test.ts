@@ -134,7 +134,7 @@ const withoutRequestId = ({ text }: Reply): string => text.replace(/"req_id":"[^
 const fetches = ['groups', 'organization'] as const;
 
 for (const { shape, prefix } of shapes) {
-  void test(`a ${shape} client_credentials request is answered with a token`, async () => {
+  test(`a ${shape} client_credentials request is answered with a token`, async () => {
     const { data, included, meta } = tokenOf(await createToken(credentials(), shape));
     const { attributes, relationships } = data;
     assert.equal(data.type, 'token');
@@ -151,7 +151,7 @@ for (const { shape, prefix } of shapes) {
     assert.deepEqual(meta.ignored, []);
   });
 
-  void test(`a ${shape} refresh gives a new token with the same access and refresh token`, async () => {
+  test(`a ${shape} refresh gives a new token with the same access and refresh token`, async () => {
     const old = await newToken();
     const { data } = tokenOf(await createToken(refresh(old.attributes.refresh_token), shape));
     assert.notEqual(data.id, old.id);
@@ -170,7 +170,7 @@ for (const { shape, prefix } of shapes) {
     ['?include=groups&include=groups', ['group', 'group', 'group']],
     ['?include=', undefined],
   ] as const) {
-    void test(`a ${shape} request with ${query} includes what it names, for both grants`, async () => {
+    test(`a ${shape} request with ${query} includes what it names, for both grants`, async () => {
       const created = tokenOf(await createToken(credentials(), shape, query));
       const refreshed = await createToken(refresh(created.data.attributes.refresh_token), shape, query);
       for (const { data, included } of [created, tokenOf(refreshed)]) {
@@ -183,7 +183,7 @@ for (const { shape, prefix } of shapes) {
   }
 
   for (const name of ['grant_type', 'client_id', 'client_secret', 'refresh_token'] as const) {
-    void test(`a ${shape} request whose "${name}" is missing, empty or no string is answered 409`, async () => {
+    test(`a ${shape} request whose "${name}" is missing, empty or no string is answered 409`, async () => {
       const valid = refresh((await newToken()).attributes.refresh_token);
       for (const value of [undefined, '', 1, 0, true, false, null, [], [valid[name]], {}, { $ne: '' }]) {
         const reply = await createToken({ ...valid, [name]: value }, shape);
@@ -194,7 +194,7 @@ for (const { shape, prefix } of shapes) {
     });
   }
 
-  void test(`a ${shape} request with another grant is answered 409 InvalidGrantType`, async () => {
+  test(`a ${shape} request with another grant is answered 409 InvalidGrantType`, async () => {
     for (const grant of ['password', 'authorization_code', 'Client_Credentials', ' client_credentials']) {
       const reply = await createToken({ ...credentials(), grant_type: grant }, shape);
       assert.equal(reply.status, 409, grant);
@@ -202,17 +202,17 @@ for (const { shape, prefix } of shapes) {
     }
   });
 
-  void test(`a ${shape} request with an unknown attribute is answered 201 and lists it as ignored`, async () => {
+  test(`a ${shape} request with an unknown attribute is answered 201 and lists it as ignored`, async () => {
     const { meta } = tokenOf(await createToken({ ...credentials(), scope: 'all', n: 1 }, shape));
     assert.deepEqual(meta.ignored, ['scope', 'n']);
   });
 
-  void test(`a ${shape} body in the other media type is answered 409`, async () => {
+  test(`a ${shape} body in the other media type is answered 409`, async () => {
     const other = shape === 'nested' ? 'flat' : 'nested';
     assert.equal((await post(inShape(shape, credentials()), typeOf(other))).status, 409);
   });
 
-  void test(`a ${shape} body that is not well-formed JSON in UTF-8 is answered 409`, async () => {
+  test(`a ${shape} body that is not well-formed JSON in UTF-8 is answered 409`, async () => {
     const valid = JSON.stringify(inShape(shape, credentials()));
     const badUtf8 = Buffer.from(valid.replace('{', '{"x":"\u00ff",'), 'latin1');
     for (const body of ['', valid.slice(0, -1), valid.replace(/}$/, ',}'), 'grant_type=x', '\0', badUtf8]) {
@@ -221,13 +221,13 @@ for (const { shape, prefix } of shapes) {
   });
 }
 
-void test('a document of the wrong structure is answered 409', async () => {
+test('a document of the wrong structure is answered 409', async () => {
   const nested = [null, 'x', 1, [], {}, { data: null }, { data: [] }, { data: {} }, { data: { attributes: null } }];
   for (const body of nested) assert.equal((await post(body, MEDIA_TYPE)).status, 409, JSON.stringify(body));
   for (const body of [null, 'x', 1, [], {}]) assert.equal((await post(body, 'application/json')).status, 409);
 });
 
-void test('data.type may be left out or be a token type, and nothing else', async () => {
+test('data.type may be left out or be a token type, and nothing else', async () => {
   for (const [type, status] of [
     [undefined, 201],
     ['token', 201],
@@ -240,11 +240,11 @@ void test('data.type may be left out or be a token type, and nothing else', asyn
   }
 });
 
-void test('client_credentials with a superfluous refresh token is answered 201', async () => {
+test('client_credentials with a superfluous refresh token is answered 201', async () => {
   tokenOf(await createToken({ ...credentials(), refresh_token: 'x' }, 'nested', '?include=organization'));
 });
 
-void test('any other Content-Type, or none, is answered 403 whatever the body', async () => {
+test('any other Content-Type, or none, is answered 403 whatever the body', async () => {
   const types = [
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
@@ -269,7 +269,7 @@ void test('any other Content-Type, or none, is answered 403 whatever the body', 
   }
 });
 
-void test('media types are compared without case and without parameters', async () => {
+test('media types are compared without case and without parameters', async () => {
   for (const type of ['Application/Vnd.API+JSON', `${MEDIA_TYPE}; ext=x`, `${MEDIA_TYPE} ;a=b`]) {
     tokenOf(await post(inShape('nested', credentials()), type));
   }
@@ -278,7 +278,7 @@ void test('media types are compared without case and without parameters', async 
   }
 });
 
-void test('Accept and a bearer token change nothing in createToken', async () => {
+test('Accept and a bearer token change nothing in createToken', async () => {
   for (const headers of [
     { accept: '*/*' },
     { accept: 'application/json' },
@@ -289,7 +289,7 @@ void test('Accept and a bearer token change nothing in createToken', async () =>
   }
 });
 
-void test('an undocumented include is answered 400', async () => {
+test('an undocumented include is answered 400', async () => {
   for (const value of ['x', 'Groups', 'groups,x', ',groups', 'groups.organization', '%zz']) {
     const reply = await createToken(credentials(), 'nested', `?include=${value}`);
     assert.equal(reply.status, 400, value);
@@ -297,7 +297,7 @@ void test('an undocumented include is answered 400', async () => {
   }
 });
 
-void test('a wrong secret and an unknown client are answered alike with 401', async () => {
+test('a wrong secret and an unknown client are answered alike with 401', async () => {
   const { secret } = one;
   const swapped = secret.replace(/[a-z]/gi, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()));
   const replies = await Promise.all([
@@ -313,11 +313,11 @@ void test('a wrong secret and an unknown client are answered alike with 401', as
   for (const reply of replies) {
     assert.equal(reply.status, 401);
     assert.equal(errorOf(reply).code, 'InvalidCredentials');
-    assert.equal(withoutRequestId(reply), withoutRequestId(replies[0]!));
+    assert.equal(withoutRequestId(reply), withoutRequestId(replies[0]));
   }
 });
 
-void test('credentials in the URL or in HTTP Basic are not honoured', async () => {
+test('credentials in the URL or in HTTP Basic are not honoured', async () => {
   const query = `?client_id=${one.id}&client_secret=${one.secret}&grant_type=client_credentials`;
   assert.equal((await createToken({}, 'flat', query)).status, 409);
   assert.equal((await createToken({ ...credentials(), client_secret: 'x' }, 'flat', query)).status, 401);
@@ -326,7 +326,7 @@ void test('credentials in the URL or in HTTP Basic are not honoured', async () =
   assert.equal((await post(body, 'application/json', '', { authorization })).status, 409);
 });
 
-void test('a refresh token that is unknown, another client\'s or an access token is answered 409 alike', async () => {
+test('a refresh token that is unknown, another client\'s or an access token is answered 409 alike', async () => {
   const own = await newToken();
   const foreign = await newToken(two);
   const unknown = await createToken(refresh('unknown'));
@@ -337,7 +337,7 @@ void test('a refresh token that is unknown, another client\'s or an access token
   }
 });
 
-void test('fetchTokenGroups lists the groups of the token', async () => {
+test('fetchTokenGroups lists the groups of the token', async () => {
   const token = await newToken();
   const reply = await send('GET', `/oauth/token/${token.id}/groups`, bearer(token));
   assert.equal(reply.status, 200);
@@ -357,7 +357,7 @@ void test('fetchTokenGroups lists the groups of the token', async () => {
   }
 });
 
-void test('fetchTokenOrganization shows the organization of the token', async () => {
+test('fetchTokenOrganization shows the organization of the token', async () => {
   const token = await newToken();
   const reply = await send('GET', `/oauth/token/${token.id}/organization`, bearer(token));
   assert.equal(reply.status, 200);
@@ -371,13 +371,13 @@ void test('fetchTokenOrganization shows the organization of the token', async ()
   assert.equal(links.self, `/oauth/token/${token.id}/organization`);
 });
 
-void test('the two clients have no organization and no group in common', async () => {
+test('the two clients have no organization and no group in common', async () => {
   const [a, b] = [(await newToken(one)).relationships, (await newToken(two)).relationships];
   assert.notEqual(a.organization.data.id, b.organization.data.id);
   assert.ok(!a.groups.data.some(({ id }) => b.groups.data.some((other) => other.id === id)));
 });
 
-void test('tokens created at once by both clients each work for their own organization', async () => {
+test('tokens created at once by both clients each work for their own organization', async () => {
   const organizations = new Map<string, Set<string>>();
   await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
@@ -396,7 +396,7 @@ void test('tokens created at once by both clients each work for their own organi
 for (const what of fetches) {
   const pathOf = (id: string): string => `/oauth/token/${id}/${what}`;
 
-  void test(`fetching the ${what} without a valid bearer token is answered 401 Bearer`, async () => {
+  test(`fetching the ${what} without a valid bearer token is answered 401 Bearer`, async () => {
     const token = await newToken();
     const { access_token, refresh_token } = token.attributes;
     assert.equal((await send('GET', pathOf(token.id), bearer(token))).status, 200);
@@ -425,7 +425,7 @@ for (const what of fetches) {
     }
   });
 
-  void test(`fetching the ${what} works whatever the case of the scheme and the Accept`, async () => {
+  test(`fetching the ${what} works whatever the case of the scheme and the Accept`, async () => {
     const token = await newToken();
     const { access_token } = token.attributes;
     const first = await send('GET', pathOf(token.id), bearer(token));
@@ -441,7 +441,7 @@ for (const what of fetches) {
     }
   });
 
-  void test(`an expired access token fetches no ${what}, and its refresh token still refreshes`, async () => {
+  test(`an expired access token fetches no ${what}, and its refresh token still refreshes`, async () => {
     const token = await newToken();
     clock += LIFETIME_S * 1000 - 1;
     assert.equal((await send('GET', pathOf(token.id), bearer(token))).status, 200);
@@ -451,7 +451,7 @@ for (const what of fetches) {
     assert.equal((await send('GET', pathOf(data.id), bearer(data))).status, 200);
   });
 
-  void test(`the ${what} of a token can be fetched with another token of the same organization only`, async () => {
+  test(`the ${what} of a token can be fetched with another token of the same organization only`, async () => {
     const [token, sibling, stranger] = [await newToken(), await newToken(), await newToken(two)];
     assert.equal((await send('GET', pathOf(token.id), bearer(sibling))).status, 200);
     const foreign = await send('GET', pathOf(token.id), bearer(stranger));
@@ -461,7 +461,7 @@ for (const what of fetches) {
     assert.equal(errorOf(foreign).code, 'Forbidden');
   });
 
-  void test(`an id in the path of the ${what} is percent-decoded once`, async () => {
+  test(`an id in the path of the ${what} is percent-decoded once`, async () => {
     const token = await newToken();
     const hex = token.id.charCodeAt(0).toString(16);
     const rest = token.id.slice(1);
@@ -469,7 +469,7 @@ for (const what of fetches) {
     assert.equal((await send('GET', pathOf(`%25${hex}${rest}`), bearer(token))).status, 403);
   });
 
-  void test(`a hostile id in the path of the ${what} is answered 4xx without data`, async () => {
+  test(`a hostile id in the path of the ${what} is answered 4xx without data`, async () => {
     const token = await newToken();
     const { id: own } = token;
     for (const id of [
@@ -505,7 +505,7 @@ for (const what of fetches) {
     }
   });
 
-  void test(`other methods on the ${what} are answered 405 with Allow`, async () => {
+  test(`other methods on the ${what} are answered 405 with Allow`, async () => {
     const token = await newToken();
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
       const reply = await send(method, pathOf(token.id), bearer(token));
@@ -515,7 +515,7 @@ for (const what of fetches) {
     assert.equal((await send('GET', pathOf(token.id), bearer(token))).status, 200);
   });
 
-  void test(`HEAD on the ${what} gets the status of GET and no body`, async () => {
+  test(`HEAD on the ${what} gets the status of GET and no body`, async () => {
     const token = await newToken();
     for (const [id, headers] of [
       [token.id, bearer(token)],
@@ -529,7 +529,7 @@ for (const what of fetches) {
   });
 }
 
-void test('other methods on /oauth/token are answered 405 with Allow', async () => {
+test('other methods on /oauth/token are answered 405 with Allow', async () => {
   const body = JSON.stringify(credentials());
   const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
@@ -539,7 +539,7 @@ void test('other methods on /oauth/token are answered 405 with Allow', async () 
   }
 });
 
-void test('a path of no operation is answered 404', async () => {
+test('a path of no operation is answered 404', async () => {
   const token = await newToken();
   for (const path of ['/', '/oauth', '/oauth/token/', '//oauth/token', `/oauth/token/${token.id}`, '/x?y', '/%zz']) {
     for (const method of ['GET', 'HEAD', 'POST']) {
@@ -548,11 +548,11 @@ void test('a path of no operation is answered 404', async () => {
   }
 });
 
-void test('a malformed host is answered 400', async () => {
+test('a malformed host is answered 400', async () => {
   assert.equal((await send('GET', '/oauth/token', { host: 'a b' })).status, 400);
 });
 
-void test('every start has credentials and tokens of its own', async () => {
+test('every start has credentials and tokens of its own', async () => {
   const other = await startReference();
   try {
     const [client] = other.clients;
@@ -564,7 +564,7 @@ void test('every start has credentials and tokens of its own', async () => {
   }
 });
 
-void test('close ends idle connections and frees the port', async () => {
+test('close ends idle connections and frees the port', async () => {
   const first = await startReference();
   await (await fetch(`${first.baseUrl}/`)).text();
   await first.close();
@@ -583,19 +583,19 @@ function deviating(deviation: Partial<Behaviour>): () => Promise<Response> {
   return async () => await app(new Request('http://127.0.0.1/fault/x/oauth/token', { ...request, body }));
 }
 
-void test('an app at a base path answers there, and its links start with it', async () => {
+test('an app at a base path answers there, and its links start with it', async () => {
   const response = await deviating({})();
   assert.equal(response.status, 201);
   const { data } = (await response.json()) as TokenDocument;
   assert.equal(data.relationships.groups.links.related, `/fault/x/oauth/token/${data.id}/groups`);
 });
 
-void test('one step can deviate', async () => {
+test('one step can deviate', async () => {
   const create = deviating({ send: (answer, context) => conforming.send({ ...answer, status: 200 }, context) });
   assert.equal((await create()).status, 200);
 });
 
-void test('an unexpected error is answered 500 without its internals', async () => {
+test('an unexpected error is answered 500 without its internals', async () => {
   const response = await deviating({
     grant: () => {
       throw new Error('made-up defect');

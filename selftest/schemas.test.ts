@@ -166,11 +166,11 @@ function mistyped(value: Json): Json[] {
   return [...others.filter((other) => typeOf(other) !== typeOf(value)), ...(typeof value === 'number' ? [1.5] : [])];
 }
 
-void test('every schema compiles in strict mode', () => {
+test('every schema compiles in strict mode', () => {
   for (const { $id } of schemaFiles) assert.ok(ajv.getSchema($id), $id);
 });
 
-void test('every schema is identified, and refers to nothing outside', () => {
+test('every schema is identified, and refers to nothing outside', () => {
   for (const schema of schemaFiles) {
     assert.match(schema.$id, /^https:\/\/oauth-conformance-kit\.invalid\/schemas\/\w+\.schema\.json$/);
     for (const [, target = ''] of JSON.stringify(schema).matchAll(/"\$ref":"([^"#]+)/g)) {
@@ -179,7 +179,7 @@ void test('every schema is identified, and refers to nothing outside', () => {
   }
 });
 
-void test('no schema forbids additional members', () => {
+test('no schema forbids additional members', () => {
   assert.doesNotMatch(JSON.stringify(schemaFiles), /additionalProperties|unevaluated|propertyNames|maxProperties/);
 });
 
@@ -187,12 +187,12 @@ for (const name of Object.keys(samples) as SchemaName[]) {
   const { full, optional } = samples[name];
   const members = placesIn(full).filter((place) => isObject(valueAt(full, parentOf(place))) && place !== '');
 
-  void test(`${name} accepts every combination of optional members`, () => {
+  test(`${name} accepts every combination of optional members`, () => {
     for (const place of optional) assert.ok(members.includes(place), place);
     for (const places of subsets(optional)) assertAccepted(name, without(full, ...places));
   });
 
-  void test(`${name} refuses a document without one of its required members`, () => {
+  test(`${name} refuses a document without one of its required members`, () => {
     for (const place of members.filter((each) => !optional.includes(each))) {
       const missing = errorsOf(name, without(full, place)).filter(({ keyword }) => keyword !== 'if');
       const where = missing.map(({ instancePath, params }) => `${instancePath}/${params['missingProperty']}`);
@@ -200,7 +200,7 @@ for (const name of Object.keys(samples) as SchemaName[]) {
     }
   });
 
-  void test(`${name} refuses a value of another type, wherever it is`, () => {
+  test(`${name} refuses a value of another type, wherever it is`, () => {
     for (const place of placesIn(full)) {
       const mayBeNull = /^\/links\/(next|prev|last)$/.test(place);
       for (const wrong of mistyped(valueAt(full, place) ?? full).filter((each) => !(each === null && mayBeNull))) {
@@ -209,7 +209,7 @@ for (const name of Object.keys(samples) as SchemaName[]) {
     }
   });
 
-  void test(`${name} accepts unknown members in every object`, () => {
+  test(`${name} accepts unknown members in every object`, () => {
     for (const place of placesIn(full).filter((each) => isObject(valueAt(full, each)))) {
       for (const unknown of ['text', null, [], { more: 1 }]) {
         assertAccepted(name, withValue(full, `${place}/somethingNew`, unknown));
@@ -255,7 +255,7 @@ const permitted: [SchemaName, place: string, values: Json[]][] = [
   ['AnyErrorDocument', '/errors/0/code', ['MethodNotAllowed', '']],
 ];
 
-void test('values that the contract or the standards permit are accepted', () => {
+test('values that the contract or the standards permit are accepted', () => {
   for (const [name, place, values] of permitted) {
     for (const value of values) assertAccepted(name, withValue(samples[name].full, place, value));
   }
@@ -305,7 +305,7 @@ const forbidden: [SchemaName, place: string, values: Json[], at?: string][] = [
   ['AnyErrorDocument', '/errors', [[]]],
 ];
 
-void test('values that the contract does not permit are refused, and the error points at them', () => {
+test('values that the contract does not permit are refused, and the error points at them', () => {
   for (const [name, place, values, at = place] of forbidden) {
     for (const value of values) assertRefusedAt(name, withValue(samples[name].full, place, value), at);
   }

@@ -204,9 +204,9 @@ function dataOf(exchange: Parameters<typeof answered>[0]): unknown {
 }
 
 test(...requirement('CT-115'), async ({ judge, settings: { client } }) => {
-  await judge(['token', ...resources], async (send, kind) => {
+  await judge(['token', ...resources] as const, async (send, kind) => {
     const token = await tokenFor(send, client);
-    const data = kind === 'token' ? { id: token.id } : dataOf(await fetched(send, kind as 'groups', token));
+    const data = kind === 'token' ? { id: token.id } : dataOf(await fetched(send, kind, token));
     const id = text(member(Array.isArray(data) ? data[0] : data, 'id'));
     if (id === '') return 'no id was seen';
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return 'a hyphenated UUID';

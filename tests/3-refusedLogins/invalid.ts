@@ -117,10 +117,10 @@ export const invalid = {
 
 /** The invalid request, once the valid one has been shown to be granted. */
 export async function invalidRequest(send: Send, client: Client, { shape, grant, change }: Invalid): Promise<Request> {
-  return createToken({ shape, ...change(await valid(send, client, shape, grant)) });
+  return createToken({ shape, ...change(await validAttributes(send, client, shape, grant)) });
 }
 
-async function valid(send: Send, client: Client, shape: BodyShape, grant: GrantType): Promise<Attributes> {
+async function validAttributes(send: Send, client: Client, shape: BodyShape, grant: GrantType): Promise<Attributes> {
   if (grant === 'refresh_token') {
     return refreshToken(client, (await refreshWorks(send, client, shape)).refreshToken);
   }
