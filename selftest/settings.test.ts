@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { environment, readSettings, SettingsError, type Environment } from '../kit/settings.ts';
+import { temporaryFolder } from './support/command.ts';
+
+const valid = {
+  OAUTH_BASE_URL: 'https://api.example.com/pub',
+  OAUTH_CLIENT_ID: 'an-id',
+  OAUTH_CLIENT_SECRET: 'canary-of-the-secret',
+};
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.problems;
+  }
+}
+
+test('the defaults are those of the README', () => {
+  assert.deepEqual(readSettings(valid), {
+    baseUrl: 'https://api.example.com/pub',
+    client: { id: 'an-id', secret: 'canary-of-the-secret' },
+    strict: false,
+    timeoutMs: 10_000,
+    concurrency: 8,
+    expiryWaitS: 0,
+    reportsDir: 'reports',
+  });
+});
+
+test('every setting is read', () => {
+  const all = {
+    ...valid,
+    OAUTH_OTHER_CLIENT_ID: 'other-id',
+    OAUTH_OTHER_CLIENT_SECRET: 'other-secret',
+    OAUTH_STRICT: '1',
+    OAUTH_TIMEOUT_MS: '2500',
+    OAUTH_CONCURRENCY: '2',
+    OAUTH_EXPIRY_WAIT_S: '90',
+    OAUTH_REPORTS_DIR: 'out',
+  };
+  assert.deepEqual(readSettings(all), {
+    baseUrl: 'https://api.example.com/pub',
+    client: { id: 'an-id', secret: 'canary-of-the-secret' },
+    otherClient: { id: 'other-id', secret: 'other-secret' },
+    strict: true,
+    timeoutMs: 2500,
+    concurrency: 2,
+    expiryWaitS: 90,
+    reportsDir: 'out',
+  });
+});
+
+for (const [given, read] of [
+  ['https://api.example.com', 'https://api.example.com'],
+  ['https://api.example.com/', 'https://api.example.com'],
+  ['https://api.example.com/pub/', 'https://api.example.com/pub'],
+  ['https://api.example.com:8443/a/b//', 'https://api.example.com:8443/a/b'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['http://[::1]:8080/pub', 'http://[::1]:8080/pub'],
+] as const) {
+  test(`the base URL ${given} is read as ${read}`, () => {
+    assert.equal(readSettings({ ...valid, OAUTH_BASE_URL: given }).baseUrl, read);
+  });
+}
+
+/** What is wrong with one variable, and what the message must say about it. */
+const wrong: readonly (readonly [name: string, value: string | undefined, says: RegExp])[] = [
+  ['OAUTH_BASE_URL', undefined, /is not set.*npm run demo/],
+  ['OAUTH_BASE_URL', 'api.example.com', /absolute http or https URL/],
+  ['OAUTH_BASE_URL', '/pub', /absolute http or https URL/],
+  ['OAUTH_BASE_URL', 'ftp://api.example.com', /absolute http or https URL/],
+  ['OAUTH_BASE_URL', 'https://me:canary-of-the-secret@api.example.com', /user info/],
+  ['OAUTH_BASE_URL', 'https://api.example.com?a=b', /query/],
+  ['OAUTH_BASE_URL', 'https://api.example.com/?', /query/],
+  ['OAUTH_BASE_URL', 'https://api.example.com#part', /fragment/],
+  ['OAUTH_BASE_URL', 'https://api.example.com/#', /fragment/],
+  ['OAUTH_CLIENT_ID', undefined, /is not set/],
+  ['OAUTH_CLIENT_SECRET', undefined, /is not set/],
+  ['OAUTH_OTHER_CLIENT_ID', 'only-the-id', /both or neither/],
+  ['OAUTH_OTHER_CLIENT_SECRET', 'only-the-secret', /both or neither/],
+  ['OAUTH_STRICT', 'yes', /0 or 1/],
+  ['OAUTH_STRICT', 'true', /0 or 1/],
+  ['OAUTH_TIMEOUT_MS', '0', /whole number of milliseconds from 1/],
+  ['OAUTH_TIMEOUT_MS', '1.5', /whole number/],
+  ['OAUTH_TIMEOUT_MS', '10s', /whole number/],
+  ['OAUTH_TIMEOUT_MS', '600001', /to 600000/],
+  ['OAUTH_CONCURRENCY', '0', /from 1 to 256/],
+  ['OAUTH_CONCURRENCY', '-1', /whole number/],
+  ['OAUTH_EXPIRY_WAIT_S', '-1', /whole number of seconds from 0/],
+];
+
+for (const [name, value, says] of wrong) {
+  test(`${name}=${value ?? '(unset)'} is a problem that the message names`, () => {
+    const problems = problemsOf({ ...valid, [name]: value });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /^OAUTH_[A-Z_]+ /);
+    assert.match(problems[0] ?? '', says);
+    assert.ok(problems[0]?.includes(name));
+    assert.ok(!problems[0]?.includes('canary'), 'a secret is printed');
+  });
+}
+
+test('the same client twice is a problem', () => {
+  const twice = { ...valid, OAUTH_OTHER_CLIENT_ID: 'an-id', OAUTH_OTHER_CLIENT_SECRET: 'x' };
+  assert.match(problemsOf(twice)[0] ?? '', /another organization/);
+});
+
+test('all problems are listed at once', () => {
+  const problems = problemsOf({ OAUTH_BASE_URL: 'nonsense', OAUTH_STRICT: '2', OAUTH_TIMEOUT_MS: 'x', OAUTH_OTHER_CLIENT_ID: 'a' });
+  assert.deepEqual(
+    problems.map((problem) => problem.split(' ')[0]),
+    [
+      'OAUTH_BASE_URL',
+      'OAUTH_CLIENT_ID',
+      'OAUTH_CLIENT_SECRET',
+      'OAUTH_OTHER_CLIENT_SECRET',
+      'OAUTH_STRICT',
+      'OAUTH_TIMEOUT_MS',
+    ],
+  );
+});
+
+test('the environment wins over .env, and an empty variable counts as unset in both', (t) => {
+  const file = join(temporaryFolder(t), '.env');
+  writeFileSync(file, 'OAUTH_CLIENT_ID=from-file\nOAUTH_CLIENT_SECRET="quoted secret"\nOAUTH_STRICT=\nOAUTH_REPORTS_DIR=file\n');
+  const env = environment({ OAUTH_CLIENT_ID: 'from-environment', OAUTH_CLIENT_SECRET: '', OAUTH_REPORTS_DIR: '' }, file);
+  assert.equal(env.OAUTH_CLIENT_ID, 'from-environment');
+  assert.equal(env.OAUTH_CLIENT_SECRET, 'quoted secret');
+  assert.equal(env.OAUTH_REPORTS_DIR, 'file');
+  assert.ok(!('OAUTH_STRICT' in env));
+});
+
+test('a missing .env is no problem', (t) => {
+  assert.deepEqual(environment({ A: 'b' }, join(temporaryFolder(t), '.env')), { A: 'b' });
+});

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import type { Settings } from '../../kit/settings.ts';
+
+/** Starts an HTTP server on a free loopback port for the length of a test; resolves to its URL. */
+export function serve(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  t.after(() => server.closeAllConnections());
+  return listening(t, server);
+}
+
+/** The same for a server that speaks whatever it likes. */
+export function serveTcp(t: TestContext, onConnection: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    onConnection(socket);
+  });
+  t.after(() => sockets.forEach((socket) => socket.destroy()));
+  return listening(t, server);
+}
+
+async function listening(t: TestContext, server: Server): Promise<string> {
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  t.after(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A URL at which nothing listens: its port was free a moment ago. */
+export async function deadUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => void server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The body of a request. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Settings for a target, with values that nothing depends on. */
+export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Settings {
+  return {
+    baseUrl,
+    client: { id: 'client', secret: 'canary-secret-of-the-client' },
+    strict: false,
+    timeoutMs: 5000,
+    concurrency: 8,
+    expiryWaitS: 0,
+    reportsDir: 'reports',
+    ...more,
+  };
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Level } from '../contracts/requirements/index.ts';
+import { requirements } from '../contracts/requirements/index.ts';
+import type { Outcome, Result } from '../kit/outcome.ts';
+import { conclude, verdictLine, type Evidence } from '../kit/verdict.ts';
+
+/** Outcomes of the whole register: all hold, but for those that are given. */
+function outcomes(given: Readonly<Record<string, Result | undefined>> = {}): ReadonlyMap<string, Outcome> {
+  const entries = requirements.flatMap(({ id, level }) => {
+    const usual = level === 'INFO' ? 'observed' : 'passed';
+    const result = id in given ? given[id] : usual;
+    const finding = { case: 'nested', expected: 'a', actual: 'b', exchange: 'POST oauth/token', exchanges: [1] };
+    const outcome = (ended: Result): Outcome => ({
+      requirement: id,
+      result: ended,
+      findings: ended === 'violated' ? [finding] : [],
+      durationMs: 1,
+      ...(ended === 'skipped' && { reason: 'no second client' }),
+    });
+    return result === undefined ? [] : ([[id, outcome(result)]] as const);
+  });
+  return new Map(entries);
+}
+
+function judge(given: Readonly<Record<string, Result | undefined>>, more: Partial<Evidence> = {}) {
+  const all = requirements.map(({ id }) => id);
+  return conclude(requirements, { outcomes: outcomes(given), selected: all, strict: false, ...more });
+}
+
+/** A requirement of each level, and a second MUST. */
+const [must, otherMust, should, info] = ['CT-101', 'CT-102', 'CT-109', 'CT-110'];
+
+for (const [name, given, verdict, strictVerdict] of [
+  ['everything holds', {}, 'conformant', 'conformant'],
+  ['a MUST is violated', { [must]: 'violated' }, 'non-conformant', 'non-conformant'],
+  ['a MUST is blocked', { [must]: 'blocked' }, 'inconclusive', 'inconclusive'],
+  ['a MUST is violated and another blocked', { [must]: 'violated', [otherMust]: 'blocked' }, 'non-conformant', 'non-conformant'],
+  ['a MUST has no outcome', { [must]: undefined }, 'inconclusive', 'inconclusive'],
+  ['a MUST is skipped', { [must]: 'skipped' }, 'conformant', 'conformant'],
+  ['a SHOULD is violated', { [should]: 'violated' }, 'conformant', 'non-conformant'],
+  ['a SHOULD is blocked', { [should]: 'blocked' }, 'conformant', 'inconclusive'],
+  ['an INFO is blocked', { [info]: 'blocked' }, 'conformant', 'conformant'],
+] as const) {
+  test(`where ${name}, the verdict is ${verdict}, and strictly ${strictVerdict}`, () => {
+    assert.equal(judge(given).verdict, verdict);
+    assert.equal(judge(given, { strict: true }).verdict, strictVerdict);
+    assert.deepEqual(judge(given).counts, judge(given, { strict: true }).counts);
+  });
+}
+
+test('nothing judged is never conformant', () => {
+  const none = Object.fromEntries(requirements.map(({ id }) => [id, 'skipped' as const]));
+  assert.equal(judge(none).verdict, 'inconclusive');
+  assert.equal(judge({}, { outcomes: new Map() }).verdict, 'inconclusive');
+  assert.match(verdictLine(judge(none)), /^inconclusive: nothing was judged$/);
+});
+
+test('the counts tell a violated MUST from a violated SHOULD', () => {
+  const { counts } = judge({ [must]: 'violated', [should]: 'violated', [otherMust]: 'blocked', [info]: 'skipped' });
+  const of = (...levels: Level[]) => requirements.filter(({ level }) => levels.includes(level)).length;
+  assert.deepEqual(counts, {
+    passed: of('MUST', 'SHOULD') - 3,
+    violated: 1,
+    warnings: 1,
+    observed: of('INFO') - 1,
+    skipped: 1,
+    blocked: 1,
+  });
+  assert.equal(Object.values(counts).reduce((sum, count) => sum + count, 0), requirements.length);
+});
+
+test('a requirement without an outcome is blocked, with the cause of the run where there is one', () => {
+  const reasonOf = (more: Partial<Evidence>) => judge({ [must]: undefined }, more).requirements.find(({ id }) => id === must);
+  assert.equal(reasonOf({})?.result, 'blocked');
+  assert.equal(reasonOf({})?.reason, 'the check did not run to its end');
+  assert.equal(reasonOf({ cause: { kind: 'unreachable', message: 'it is down' } })?.reason, 'it is down');
+  assert.equal(reasonOf({ selected: undefined })?.result, 'blocked');
+});
+
+test('what a filter leaves out is skipped, and the result is not complete', () => {
+  const conclusion = conclude(requirements, { outcomes: outcomes(), selected: [must], strict: false });
+  const filtered = conclude(requirements, {
+    outcomes: new Map([...outcomes()].filter(([id]) => id === must)),
+    selected: [must],
+    strict: false,
+  });
+  assert.equal(conclusion.complete, false);
+  assert.equal(filtered.verdict, 'conformant');
+  assert.equal(filtered.counts.skipped, requirements.length - 1);
+  assert.match(verdictLine(filtered), /^conformant in what was asked \(\d+ MUST skipped: left out by the filter\)$/);
+});
+
+test('a skipped MUST makes the result incomplete and is told in the verdict line; a skipped SHOULD does not', () => {
+  assert.equal(judge({ 'TG-301': 'skipped' }).complete, false);
+  assert.equal(verdictLine(judge({ 'TG-301': 'skipped' })), 'conformant in what was asked (1 MUST skipped: no second client)');
+  assert.equal(judge({ [should]: 'skipped' }).complete, true);
+  assert.match(verdictLine(judge({ [should]: 'skipped' })), /^conformant \(\d+ passed, 0 warnings\)$/);
+});
+
+test('the verdict line of a run that was ended says the cause', () => {
+  const cause = { kind: 'unreachable', message: 'the target is down' } as const;
+  assert.equal(verdictLine(judge({ [must]: 'blocked' }, { cause }), cause), 'inconclusive: the target is down');
+});
+
+test('the requirements stand in the order of the register, and tell no exchange ids', () => {
+  const { requirements: judged } = judge({ [must]: 'violated' });
+  assert.deepEqual(judged.map(({ id }) => id), requirements.map(({ id }) => id));
+  assert.deepEqual(judged[0]?.findings, [{ case: 'nested', expected: 'a', actual: 'b', exchange: 'POST oauth/token' }]);
+});
