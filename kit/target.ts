@@ -86,7 +86,13 @@ async function readBody(body: Readable, codings: readonly string[], signal: Abor
     }
   };
   const decoders = codings.toReversed().flatMap(decoder);
-  await pipeline<Readable, typeof collect>(...([body, ...decoders, collect, { signal }] as unknown as [Readable, typeof collect]));
+  const stages = [body, ...decoders, collect, { signal }] as unknown as [Readable, typeof collect];
+  try {
+    await pipeline<Readable, typeof collect>(...stages);
+  } catch (error) {
+    // A stage that is torn down may complain before the one that tore it down.
+    throw size > maxResponseBytes ? new TooLarge() : error;
+  }
   return Buffer.concat(chunks);
 }
 
