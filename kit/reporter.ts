@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
 import { requirements } from '../contracts/requirements/index.ts';
+import { gatewayVariable } from './control.ts';
 import { openDoor } from './door.ts';
 import { ownSession } from './global-setup.ts';
 import { consoleText } from './reports/console.ts';
@@ -15,8 +16,9 @@ export default class ConformanceReporter implements Reporter {
   #selected: string[] = [];
   #outputDirs: string[] = [];
 
+  /** Where nothing is run, the listing is left to the runner. */
   printsToStdio(): boolean {
-    return true;
+    return !process.argv.includes('--list');
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
@@ -25,6 +27,8 @@ export default class ConformanceReporter implements Reporter {
   }
 
   async onEnd(): Promise<{ status?: FullResult['status'] } | undefined> {
+    // `--list` runs nothing, and so has no gateway.
+    if (process.env[gatewayVariable] === undefined) return undefined;
     const door = await openDoor();
     const filter = filterOf(process.argv.slice(3));
     // Without a filter all were asked for: one that has no test then ends as blocked, not as left out.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -25,6 +25,8 @@ const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*>
 export async function allureReport(conformance: Conformance, reportsDir: string): Promise<void> {
   const results = resolve(reportsDir, outputs.allureResults);
   const report = resolve(reportsDir, outputs.allureReport);
+  // A run that was ended before its first check has no results; its report then says the verdict alone.
+  await mkdir(results, { recursive: true });
   await writeWhole(join(results, 'environment.properties'), properties(environmentOf(conformance)));
 
   const workDir = await mkdtemp(join(tmpdir(), 'oauth-conformance-kit-'));

@@ -1,17 +1,21 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
 import type { Settings } from '../../kit/settings.ts';
 
+/** What ends with a test: node's test context, or anything that calls these functions afterwards. */
+export interface Scope {
+  after(end: () => void | Promise<void>): void;
+}
+
 /** Starts an HTTP server on a free loopback port for the length of a test; resolves to its URL. */
-export function serve(t: TestContext, listener: RequestListener): Promise<string> {
+export function serve(t: Scope, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   t.after(() => server.closeAllConnections());
   return listening(t, server);
 }
 
 /** The same for a server that speaks whatever it likes. */
-export function serveTcp(t: TestContext, onConnection: (socket: Socket) => void): Promise<string> {
+export function serveTcp(t: Scope, onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
     sockets.add(socket.on('error', () => {}));
@@ -21,7 +25,7 @@ export function serveTcp(t: TestContext, onConnection: (socket: Socket) => void)
   return listening(t, server);
 }
 
-async function listening(t: TestContext, server: Server): Promise<string> {
+async function listening(t: Scope, server: Server): Promise<string> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   t.after(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -55,4 +59,17 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
     reportsDir: 'reports',
     ...more,
   };
+}
+
+/** Passes a request on to another server, and its answer back. */
+export async function forward(baseUrl: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { host: _host, connection: _connection, 'content-length': _length, ...headers } = incoming.headers;
+  const body = await bodyOf(incoming);
+  const answer = await fetch(`${baseUrl}${incoming.url}`, {
+    method: incoming.method ?? 'GET',
+    headers: headers as Record<string, string>,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+    redirect: 'manual',
+  });
+  response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
 }

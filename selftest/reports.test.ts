@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { create } from 'xmlbuilder2';
+import { requirements } from '../contracts/requirements/index.ts';
+import { alike } from '../kit/card.ts';
+import type { Finding, Outcome, Result } from '../kit/outcome.ts';
+import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
+import { consoleText } from '../kit/reports/console.ts';
+import { clearReports, outputs, writeWhole } from '../kit/reports/folder.ts';
+import { junit } from '../kit/reports/junit.ts';
+import { summary } from '../kit/reports/summary.ts';
+import { Run } from '../kit/run.ts';
+import { temporaryFolder } from './support/command.ts';
+import { settingsFor } from './support/servers.ts';
+import { assertConformance } from './support/validate.ts';
+
+const hostile = '<script>alert(1)</script> **bold** [x](javascript:1) `code` @everyone \u001b[31mred\u0000\ud800\r\n# heading | cell';
+
+function finding(more: Partial<Finding> = {}): Finding {
+  return { case: 'nested', expected: 'status 403', actual: 'status 415', exchange: 'POST oauth/token -> 415', exchanges: [1], ...more };
+}
+
+/** The result of a run in which all holds but what is given. */
+function conformance(given: Readonly<Record<string, readonly [Result, Partial<Outcome>]>> = {}, secret = 'canary-of-a-secret'): Conformance {
+  const run = new Run(settingsFor('https://api.example.com/pub', { client: { id: 'client', secret } }));
+  run.selection = { requirements: requirements.map(({ id }) => id), filter: null };
+  for (const { id, level } of requirements) {
+    const [result, more] = given[id] ?? [level === 'INFO' ? 'observed' : 'passed', level === 'INFO' ? { observation: 'seen' } : {}];
+    run.report({ requirement: id, result, findings: [], durationMs: 3, ...more });
+  }
+  run.close();
+  return conformanceOf(run, false);
+}
+
+const mixed = () =>
+  conformance({
+    'CT-201': ['violated', { findings: [finding({ actual: hostile }), finding({ case: 'flat', actual: hostile })] }],
+    'CT-109': ['violated', { findings: [finding({ inconsistent: true })] }],
+    'TG-301': ['skipped', { reason: 'no second client' }],
+    'CT-301': ['blocked', { reason: hostile }],
+    'CT-409': ['blocked', { reason: 'see CT-101' }],
+  });
+
+test('conformance.json satisfies its schema, whatever the results', () => {
+  assertConformance(conformance());
+  assertConformance(mixed());
+});
+
+test('no secret of the run reaches the result, wherever a check has put it', () => {
+  const leaked = conformance({ 'CT-201': ['violated', { findings: [finding({ actual: 'it said canary-of-a-secret' })] }] });
+  assert.doesNotMatch(JSON.stringify(leaked), /canary/);
+});
+
+test('JUnit is well-formed whatever a target says, with a failure, an error, a skip and a warning each in its place', () => {
+  const xml = junit(mixed());
+  // A parser that would not take a control character or half a surrogate pair.
+  const document = create(xml).end({ format: 'object' }) as unknown as Record<'testsuites', Record<string, unknown>>;
+  const { testsuites } = document;
+  assert.equal(testsuites['@tests'], String(requirements.length));
+  assert.deepEqual([testsuites['@failures'], testsuites['@errors'], testsuites['@skipped']], ['1', '1', '2']);
+  assert.doesNotMatch(xml, /[\u0000\u001b\ud800]/);
+  assert.match(xml, /<testcase name="CT-109 [^>]*>\s*<system-out>warning/);
+});
+
+test('the summary takes what a target says as data', () => {
+  const markdown = summary(mixed());
+  const outsideCode = markdown.replace(/(`+) .*? \1/g, '');
+  assert.doesNotMatch(outsideCode, /<script|[\u0000\u001b]|@everyone/);
+  assert.doesNotMatch(outsideCode, /(?<!\\)\*\*bold|(?<!\\)\[x\]|^# heading/m);
+  assert.match(markdown, /^# OAuth conformance: non-conformant$/m);
+  for (const heading of ['Violations', 'Warnings', 'Skipped', 'Blocked', 'Observations']) {
+    assert.match(markdown, new RegExp(`^## ${heading}$`, 'm'));
+  }
+});
+
+test('the console shows no control character of a target, and ends with the verdict', () => {
+  const text = consoleText(mixed(), 'reports');
+  assert.doesNotMatch(text, /(?!\n)\p{Cc}/u);
+  assert.match(text, /\nVerdict: {2}non-conformant: 1 MUST violated, 1 SHOULD violated\n$/);
+  assert.match(text, /2 cases: "nested", "flat"/);
+  assert.match(text, /inconsistent: the same request, sent once more, was answered as expected/);
+});
+
+test('findings that came to the same are told once, with the first few cases', () => {
+  const findings = ['a', 'b', 'c', 'd', 'e'].map((name) => finding({ case: name }));
+  assert.deepEqual(
+    alike([...findings, finding({ case: 'f', actual: 'status 200' })]).map(({ cases }) => cases),
+    ['5 cases: "a", "b", "c" and 2 more', 'case "f"'],
+  );
+});
+
+test('what an earlier run has left is removed, and nothing else', async (t) => {
+  const dir = temporaryFolder(t);
+  await Promise.all([...Object.values(outputs), 'README.md'].map((name) => writeFile(join(dir, name), '')));
+  await clearReports(dir);
+  assert.deepEqual(readdirSync(dir), ['README.md']);
+});
+
+test('a file is there whole or not at all', async (t) => {
+  const dir = temporaryFolder(t);
+  await writeWhole(join(dir, 'a.json'), '{}');
+  assert.deepEqual(readdirSync(dir), ['a.json']);
+});
