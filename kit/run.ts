@@ -121,11 +121,13 @@ export class Run {
       ['User-Agent', `${kitName}/${kitVersion}`],
       ['X-Conformance-Run', this.#id],
     ];
-    let attempt: Attempt;
+    let attempt: Attempt | undefined;
     for (;;) {
-      attempt = await this.#limit(() => this.#attempt(url, request, headers, sending));
+      // Where one kept-alive connection has gone stale, others may have, too.
+      const anew = attempt?.stale === true;
+      attempt = await this.#limit(() => this.#attempt(url, request, headers, sending, anew));
       if (sending.plainHttp || this.cause) break;
-      if (attempt.stale && !earlier.includes('reset')) {
+      if (attempt.stale) {
         earlier.push('reset');
         continue;
       }
@@ -165,11 +167,11 @@ export class Run {
     };
   }
 
-  async #attempt(url: URL, request: Request, headers: readonly Header[], sending: Sending): Promise<Attempt> {
+  async #attempt(url: URL, request: Request, headers: readonly Header[], sending: Sending, anew: boolean): Promise<Attempt> {
     await pause(Math.max(0, this.#holdUntil - Date.now()));
     if (this.cause) return { failure: notSent(this.cause), startedAt: new Date(), durationMs: 0 };
     this.requestsSent++;
-    const attempt = await this.#target.send(url, request, headers);
+    const attempt = await this.#target.send(url, request, headers, anew);
     if (!sending.plainHttp) this.#watch(attempt);
     return attempt;
   }

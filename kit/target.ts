@@ -20,8 +20,12 @@ export interface Attempt {
 
 /** The one place that opens connections to the target. */
 export interface Target {
-  /** Sends the request as given, adding nothing but Host and the framing of the body. Never throws, never redirects. */
-  send(url: URL, request: Request, headers: readonly Header[]): Promise<Attempt>;
+  /**
+   * Sends the request as given, adding nothing but Host and the framing of the body. Never throws, never redirects.
+   *
+   * @param anew over a connection of its own, which cannot have gone stale
+   */
+  send(url: URL, request: Request, headers: readonly Header[], anew?: boolean): Promise<Attempt>;
   close(): void;
 }
 
@@ -29,7 +33,7 @@ export interface Target {
 export function connect(timeoutMs: number): Target {
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 
-  const send = async (url: URL, request: Request, headers: readonly Header[]): Promise<Attempt> => {
+  const send = async (url: URL, request: Request, headers: readonly Header[], anew = false): Promise<Attempt> => {
     const startedAt = new Date();
     const start = performance.now();
     const took = () => ({ startedAt, durationMs: Math.round((performance.now() - start) * 10) / 10 });
@@ -37,7 +41,7 @@ export function connect(timeoutMs: number): Target {
     const client = url.protocol === 'https:' ? https : http;
     const body = request.body === undefined ? undefined : bytes(request);
     const outgoing = client.request(url, {
-      agent: agents[url.protocol as keyof typeof agents],
+      agent: anew ? false : agents[url.protocol as keyof typeof agents],
       method: request.method,
       headers: [['Host', url.host], ...headers, ...framing(request.method, body)].flat(),
       signal,

@@ -13,7 +13,7 @@ import { variants } from '../reference/variants/index.ts';
 export interface Subject {
   readonly kind: 'fault' | 'variant';
   readonly deviation: Deviation;
-  /** The requirements that it violates; none for a variant. */
+  /** The requirements that it violates; for a variant, recommendations at most. */
   readonly violates: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function subjects(): readonly Subject[] {
     ...Object.entries(faults).flatMap(([id, list]) =>
       list.map((fault) => ({ kind: 'fault' as const, deviation: fault, violates: [id, ...(fault.also ?? [])] })),
     ),
-    ...variants.map((deviation) => ({ kind: 'variant' as const, deviation, violates: [] })),
+    ...variants.map((variant) => ({ kind: 'variant' as const, deviation: variant, violates: variant.warnings ?? [] })),
   ];
 }
 
@@ -83,7 +83,10 @@ export async function prove(subject: Subject, reference: Reference, env: Environ
   };
 }
 
-/** Whether the subject shows the kit to be right: all that is declared is found, and nothing else is accused. */
-export function holds({ missed, accused }: Proof): boolean {
-  return missed.length === 0 && accused.length === 0;
+/**
+ * Whether the subject shows the kit to be right: all that is declared is found, nothing else is accused, and all of a
+ * variant can be judged.
+ */
+export function holds({ kind, missed, accused, blocked }: Proof): boolean {
+  return missed.length === 0 && accused.length === 0 && (kind === 'fault' || blocked.length === 0);
 }

@@ -25,5 +25,11 @@ export interface Fault extends Deviation {
   readonly also?: readonly BindingId[];
 }
 
+/** A deviation that keeps the contract. */
+export interface Variant extends Deviation {
+  /** Recommendations that it cannot but leave: legal, and rightly warned of. */
+  readonly warnings?: readonly BindingId[];
+}
+
 /** At least one fault for each requirement that can be violated on loopback; X-109 speaks of other hosts. */
 export type Faults = Readonly<Record<Exclude<BindingId, 'X-109'>, readonly [Fault, ...Fault[]]>>;

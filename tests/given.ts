@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import type { Exchange } from '../kit/exchange.ts';
@@ -46,10 +47,32 @@ export function grantOf(exchange: Exchange, by: RequirementId): Grant {
 export async function granted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   const request = createToken({ shape, attributes: clientCredentials(client) });
   const grant = grantOf(await send(request), plain[shape].client_credentials);
-  return isAged(grant) ? grantOf(await send(request, { fresh: true }), plain[shape].client_credentials) : grant;
+  const usable = !isAged(grant) && !isSpent(grant);
+  return usable ? grant : grantOf(await send(request, { fresh: true }), plain[shape].client_credentials);
 }
 
-/** A client_credentials grant of this moment, which no other check uses. */
+/** When refresh tokens were used. A target may then withdraw them, and the access tokens that came with them. */
+const spentAt = new Map<string, number>();
+
+function isSpent({ refreshToken: token, exchange }: Token): boolean {
+  return (spentAt.get(token) ?? 0) >= Date.parse(exchange.startedAt);
+}
+
+/** The refresh token to be used up by a request, after which no check takes its token for granted. */
+export function spend({ refreshToken: token }: Token): string {
+  spentAt.set(token, Date.now());
+  return token;
+}
+
+/** The cases of a check one after another: a target may give a client the same token again, until it is refreshed. */
+export function inTurn<Parameters extends unknown[], Result>(
+  body: (...parameters: Parameters) => Promise<Result>,
+): (...parameters: Parameters) => Promise<Result> {
+  const limit = pLimit(1);
+  return (...parameters) => limit(() => body(...parameters));
+}
+
+/** A client_credentials grant of this moment, which no other check has used before. */
 export async function newlyGranted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   const request = createToken({ shape, attributes: clientCredentials(client) });
   return grantOf(await send(request, { fresh: true }), plain[shape].client_credentials);
@@ -113,12 +136,12 @@ export async function refreshWorks(send: Send, client: Client, shape: BodyShape)
 }
 
 /** A token that was got by refreshing a new one. */
-export async function refreshed(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+export const refreshed = inTurn(async (send: Send, client: Client, shape: BodyShape): Promise<Grant> => {
   const first = await newlyGranted(send, client, shape);
   if (!first.refreshToken) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
-  const request = createToken({ shape, attributes: refreshToken(client, first.refreshToken) });
+  const request = createToken({ shape, attributes: refreshToken(client, spend(first)) });
   return grantOf(await send(request, { fresh: true }), plain[shape].refresh_token);
-}
+});
 
 /** The request for a sub-resource of a token with that token as bearer. */
 export function fetchOf(resource: SubResource, { id, accessToken }: Token) {
@@ -160,7 +183,7 @@ export async function groupPages(send: Send, token: Token): Promise<readonly [Ex
   const seen = new Set([first.url]);
   let last = first;
   for (;;) {
-    const next = nextPath(last);
+    const next = nextPath(last, linkText(member(member(documentOf(last), 'links'), 'next')));
     if (next === undefined) return pages;
     if (seen.has(next.url) || pages.length >= mostPages) {
       throw new Blocked(`links.next of the groups leads round in circles or past ${mostPages} pages: see TG-104`, 'TG-104');
@@ -172,15 +195,17 @@ export async function groupPages(send: Send, token: Token): Promise<readonly [Ex
   }
 }
 
-/** Where `links.next` leads; undefined where there is none, or where it leaves the operation on the target's origin. */
-function nextPath(exchange: Exchange): { url: string; path: string } | undefined {
-  const link = linkText(member(member(documentOf(exchange), 'links'), 'next'));
-  if (!link || !URL.canParse(link, exchange.url)) return undefined;
-  const here = new URL(exchange.url);
-  const there = new URL(link, exchange.url);
-  const base = here.href.slice(0, here.href.length - new URL(`http://x/${exchange.request.path}`).href.length + 'http://x/'.length);
-  if (there.origin !== here.origin || !there.href.startsWith(base)) return undefined;
-  return { url: there.href, path: there.href.slice(base.length) };
+/**
+ * Where `links.next` leads; undefined where there is none, or where it leaves the operation. As the documentation has
+ * links under several prefixes, one that ends in the documented path is followed on the target's own origin by its query.
+ */
+function nextPath({ url, request }: Exchange, link: string): { url: string; path: string } | undefined {
+  if (!link || !URL.canParse(link, url)) return undefined;
+  const [here, there] = [new URL(url), new URL(link, url)];
+  const base = here.origin + here.pathname.slice(0, here.pathname.lastIndexOf('/oauth/token/') + 1);
+  if (there.href.startsWith(base)) return { url: there.href, path: there.href.slice(base.length) };
+  const own = request.path.replace(/\?.*$/, '');
+  return there.pathname.endsWith(`/${own}`) ? { url: base + own + there.search, path: own + there.search } : undefined;
 }
 
 /** A link as a text: JSON:API 1.0 has links as strings, or as objects with `href`. */
@@ -269,6 +294,11 @@ export function outline(exchange: Exchange): string {
   const errors = elements(member(wellFormedJson(answer)?.value, 'errors'));
   const said = errors.map((error) => ['code', 'title', 'detail'].map((name) => text(member(error, name))).join(' / '));
   return [`status ${answer.status}`, ...said].join('; ');
+}
+
+/** An id that no token has. Numbers may be counted up, so that a near one is another token's. */
+export function unknownId(id: string): string {
+  return /^\d{1,8}$/.test(id) ? String(2_000_000_000 + Number(id)) : lookalike(id);
 }
 
 /** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */

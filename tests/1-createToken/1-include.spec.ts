@@ -7,11 +7,12 @@ import {
   granted,
   grantOf,
   groupsOf,
-
+  inTurn,
   newlyGranted,
   organizationOf,
   refreshWorks,
   resourcesIn,
+  spend,
   takenForGranted,
 } from '../given.ts';
 import type { Client } from '../../kit/settings.ts';
@@ -103,7 +104,7 @@ test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
   );
   // The plain case is that of CT-151 and CT-152.
   const others = rows.filter(({ shape, grant }) => shape === 'flat' || grant === 'refresh_token');
-  await judge(others, async (send, { shape, grant, resource }) => {
+  await judge(others, inTurn(async (send, { shape, grant, resource }) => {
     const plain = await granted(send, client, shape);
     const nested = await granted(send, client, 'nested').catch(() => undefined);
     if (nested) {
@@ -115,9 +116,9 @@ test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
       return expectIncluded(send, await send(including(client, shape, resource)), plain.status, resource);
     }
     const { status } = await refreshWorks(send, client, shape);
-    const attributes = refreshToken(client, (await newlyGranted(send, client, shape)).refreshToken);
+    const attributes = refreshToken(client, spend(await newlyGranted(send, client, shape)));
     const exchange = await send(createToken({ shape, attributes, query: `include=${resource}` }));
     return expectIncluded(send, exchange, status, resource);
-  });
+  }));
 });
 

@@ -4,6 +4,7 @@ import { answered, Blocked, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, createToken, refreshToken } from '../../kit/requests.ts';
 import {
   accessOf,
+  inTurn,
   lookalike,
   newlyGranted,
   otherClientOf,
@@ -12,6 +13,7 @@ import {
   refreshable,
   refreshed,
   refreshWorks,
+  spend,
   tokenFor,
 } from '../given.ts';
 
@@ -19,8 +21,8 @@ for (const shape of bodyShapes) {
   test(...requirement(plain[shape].refresh_token), async ({ judge, settings: { client } }) => {
     await judge([shape], async (send) => {
       await refreshable(send, client, shape);
-      const { refreshToken: token } = await newlyGranted(send, client, shape);
-      const exchange = await send(createToken({ shape, attributes: refreshToken(client, token) }));
+      const token = await newlyGranted(send, client, shape);
+      const exchange = await send(createToken({ shape, attributes: refreshToken(client, spend(token)) }));
       expect(exchange).toHaveStatus(201);
       expect(exchange).toSatisfy(documented.createToken.schema);
     });
@@ -28,7 +30,7 @@ for (const shape of bodyShapes) {
 }
 
 test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     const token = await refreshed(send, client, shape);
     const wanted = await accessOf(send, await tokenFor(send, client));
     const fetches = await accessOf(send, token).catch((error: unknown) => {
@@ -41,55 +43,55 @@ test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
       expected: `an access token for ${wanted}`,
       actual: fetches,
     });
-  });
+  }));
 });
 
 test(...requirement('CT-603'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     const token = await refreshWorks(send, client, shape);
     const attributes = refreshToken(client, lookalike(token.refreshToken));
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
-  });
+  }));
 });
 
 test(...requirement('CT-604'), async ({ judge, settings }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     otherClientOf(settings);
     await refreshWorks(send, settings.client, shape);
     const { client: other } = await otherToken(send, settings);
     const { refreshToken: foreign } = await newlyGranted(send, other, shape);
     const attributes = refreshToken(settings.client, foreign);
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
-  });
+  }));
 });
 
 test(...requirement('CT-605'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     const { accessToken } = await refreshWorks(send, client, shape);
     expect(await send(createToken({ shape, attributes: refreshToken(client, accessToken) }))).toBeRefused();
-  });
+  }));
 });
 
 test(...requirement('CT-607'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     await refreshWorks(send, client, shape);
     const first = await newlyGranted(send, client, shape);
-    const attributes = refreshToken(client, first.refreshToken);
-    const second = tokenOf(await send(createToken({ shape, attributes })));
+    const request = createToken({ shape, attributes: refreshToken(client, spend(first)) });
+    const second = tokenOf(await send(request));
     if (!second) return 'the refresh gives no token';
-    const again = await send(createToken({ shape, attributes }), { fresh: true });
+    const again = await send(request, { fresh: true });
     const rotates = second.refreshToken === first.refreshToken ? 'refresh tokens do not rotate' : 'refresh tokens rotate';
     return `${rotates}; the old one gets ${answered(again).status}`;
-  });
+  }));
 });
 
 test(...requirement('CT-608'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  await judge(bodyShapes, inTurn(async (send, shape) => {
     await refreshWorks(send, client, shape);
-    const { refreshToken: token } = await newlyGranted(send, client, shape);
-    const { client_secret: _, ...attributes } = refreshToken(client, token);
+    const token = await newlyGranted(send, client, shape);
+    const { client_secret: _, ...attributes } = refreshToken(client, spend(token));
     const exchange = await send(createToken({ shape, attributes }));
     return `${answered(exchange).status}${tokenOf(exchange) ? ' and a token' : ''}`;
-  });
+  }));
 });
 

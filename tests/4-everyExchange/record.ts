@@ -5,7 +5,7 @@ import { expect, type Send } from '../../kit/fixtures.ts';
 import { Blocked, nameOf, Skipped } from '../../kit/premises.ts';
 import { bearer, clientCredentials, createToken, fetchSubResource, shaped } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { lookalike, workingShape } from '../given.ts';
+import { lookalike, unknownId, workingShape } from '../given.ts';
 
 /** What one exchange shows of a requirement; undefined where it has nothing to do with it. */
 export type Fact = { readonly pass: boolean; readonly expected: string; readonly actual: string } | undefined;
@@ -64,6 +64,6 @@ export async function provokeFetchRefusals(send: Send, resource: 'groups' | 'org
   const options = { authorization: bearer(token) };
   await Promise.all([
     send(fetchSubResource(resource, encodeURIComponent(id), { authorization: null })),
-    send(fetchSubResource(resource, encodeURIComponent(lookalike(id)), options)),
+    send(fetchSubResource(resource, encodeURIComponent(unknownId(id)), options)),
   ]);
 }
