@@ -1,8 +1,7 @@
 import type { Resource } from '../answer.ts';
 import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
-import { editAnswer } from '../faults/edits.ts';
-import { chunked, editDocument, isObject, mapObjects, omit, type JsonObject } from './edits.ts';
+import { chunked, editAnswer, editDocument, isObject, mapObjects, omit, type JsonObject } from '../edits.ts';
 
 /** Steps that change the resource of a token. */
 function token(edit: (resource: Resource) => Resource): () => Partial<Behaviour> {

@@ -3,7 +3,7 @@ import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
 import type { Group, RegisteredClient } from '../directory.ts';
 import type { Token } from '../state.ts';
-import { editDocument, editLinks, omit, type JsonObject } from './edits.ts';
+import { editDocument, editLinks, omit, type JsonObject } from '../edits.ts';
 
 /** What precedes the documented path in a link of this server. */
 const basePath = /^\/variant\/[^/]+/;

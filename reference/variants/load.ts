@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import type { Variant } from '../deviation.ts';
-import { operationOf } from '../faults/edits.ts';
+import { operationOf } from '../edits.ts';
 
 /** A wrapper that answers some requests by itself, before they reach the API. */
 function gateway(answer: () => () => Response | undefined): (app: App) => App {

@@ -1,9 +1,8 @@
 import { renderRefusal } from '../answer.ts';
 import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
-import { editAnswer, operationOf } from '../faults/edits.ts';
+import { editAnswer, operationOf, type JsonObject } from '../edits.ts';
 import { Refusal } from '../refusals.ts';
-import type { JsonObject } from './edits.ts';
 
 /** Steps that change refusals before they are written out. */
 function refusals(edit: (refusal: Refusal) => Refusal): () => Partial<Behaviour> {

@@ -5,7 +5,7 @@ import type { Variant } from '../deviation.ts';
 import type { RegisteredClient } from '../directory.ts';
 import { forbidden } from '../refusals.ts';
 import type { State, Token } from '../state.ts';
-import { editLinks } from './edits.ts';
+import { editLinks } from '../edits.ts';
 
 type Grant = Behaviour['grant'];
 

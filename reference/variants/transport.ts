@@ -3,8 +3,7 @@ import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { App } from '../app.ts';
 import type { Variant } from '../deviation.ts';
-import { editAnswer } from '../faults/edits.ts';
-import { withHeaders } from './edits.ts';
+import { editAnswer, withHeaders } from '../edits.ts';
 
 /** A wrapper that compresses bodies by each coding in turn, whatever the request accepts (RFC 9110 12.5.3). */
 function compressed(codings: Readonly<Record<string, (body: Buffer) => Buffer>>): (app: App) => App {

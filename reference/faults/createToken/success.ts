@@ -1,9 +1,9 @@
-import type { Faults } from '../deviation.ts';
-import { conforming } from '../behaviour.ts';
-import { editAnswer } from './edits.ts';
+import type { Faults } from '../../deviation.ts';
+import { conforming } from '../../behaviour.ts';
+import { editAnswer } from '../../edits.ts';
 
-/** CT-101 to CT-109. */
-export const createTokenSuccess = {
+/** CT-101 to CT-112. */
+export const success = {
   'CT-101': [
     {
       name: 'nested-created-as-200',
