@@ -1,10 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
+import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../kit/reports/folder.ts';
 import { environment } from '../kit/settings.ts';
-import { holds, prove, subjects, type Proof } from '../proof/prove.ts';
-import { startReference } from '../reference/server.ts';
+import { holds, subjects, type Proof } from '../proof/prove.ts';
 
 // `npm run proof`: judges the reference server under every fault and as every variant. `-- --only NAME` for some of them,
 // by their name or the id of a requirement; `--verbose` says what was blocked, too.
@@ -15,19 +17,30 @@ const env = environment();
 const reportsDir = env.OAUTH_REPORTS_DIR ?? 'reports';
 
 const started = Date.now();
-const reference = await startReference();
-// Two judge at a time on two cores; a third fills the pauses that some faults force on the kit.
-const limit = pLimit(3);
-const proofs = await Promise.all(
-  chosen.map((subject) =>
-    limit(async () => {
-      const proof = await prove(subject, reference, env);
-      print(proof);
-      return proof;
-    }),
-  ),
-);
-await reference.close();
+const proofs: Proof[] = [];
+const waiting = [...chosen];
+const worker = fileURLToPath(new URL('../proof/worker.ts', import.meta.url));
+
+/** Proves one subject after another in a process of its own, until none is left. */
+async function work(): Promise<void> {
+  const child = fork(worker, { execArgv: ['--import', '@oxc-node/core/register'] });
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`a process of the proof ended before its work was done, with ${code}`);
+  });
+  const next = async (): Promise<unknown> => ((await Promise.race([once(child, 'message'), gone])) as unknown[])[0];
+  await next();
+  for (let subject = waiting.shift(); subject; subject = waiting.shift()) {
+    child.send(subject.deviation.name);
+    const proof = (await next()) as Proof;
+    proofs.push(proof);
+    print(proof);
+  }
+  gone.catch(() => {});
+  child.disconnect();
+}
+
+// One more than there are cores, for the pauses that some subjects force on the kit.
+await Promise.all(Array.from({ length: Math.min(waiting.length, availableParallelism() + 1) }, work));
 
 const failed = proofs.filter((proof) => !holds(proof));
 const faults = proofs.filter(({ kind }) => kind === 'fault');

@@ -1,9 +1,6 @@
 /** The environment variable that tells the processes of the runner where the gateway is. */
 export const gatewayVariable = 'KIT_GATEWAY';
 
-/** The environment variable that names the requirements which a planted fault violates, comma-separated. */
-export const expectedVariable = 'KIT_EXPECTED';
-
 /** Headers by which a check tells the gateway how to send its request. They never reach the target. */
 export const control = {
   /** Names of the headers to send, comma-separated; all others that the HTTP client adds by itself are left out. */

@@ -12,6 +12,11 @@ export function redact(text: string): string {
   return redactor?.redact(text) ?? text;
 }
 
+/** Sets what `redact` knows: that of the run whose checks are running in this process. */
+export function useRedactor(known: Redactor): Redactor {
+  return (redactor = known);
+}
+
 function gatewayUrl(): URL {
   return new URL(process.env[gatewayVariable] ?? 'http://127.0.0.1:0/none/');
 }
@@ -30,15 +35,13 @@ export interface Door {
   send(request: Request, sending: Sending): Promise<Exchange>;
   record(): Promise<RunRecord>;
   report(outcome: Outcome): Promise<void>;
-  outcome(requirement: string): Promise<Outcome | null>;
-  select(selection: Selection): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the door for a worker, or for the reporter. */
-export async function openDoor(): Promise<Door> {
+/** Opens the door for a worker, or for the reporter, which says what was selected. */
+export async function openDoor(): Promise<Door & { select(selection: Selection): Promise<void> }> {
   const context = await playwrightRequest.newContext({ baseURL: gatewayUrl().href, maxRedirects: 0, timeout: 0 });
-  const known = (redactor ??= new Redactor(gatewayUrl().pathname.split('/')[1] ?? ''));
+  const known = useRedactor(new Redactor(gatewayUrl().pathname.split('/')[1] ?? ''));
   const shared = new Map<string, Promise<Exchange>>();
   const recorded: Exchange[] = [];
 
@@ -66,7 +69,6 @@ export async function openDoor(): Promise<Door> {
       return { ...since, exchanges: recorded };
     },
     report: async (outcome) => void (await call(context, 'POST', 'outcomes', { data: outcome })),
-    outcome: async (requirement) => (await call(context, 'GET', `outcomes/${requirement}`)) as Outcome | null,
     select: async (selection) => void (await call(context, 'PUT', 'selection', { data: selection })),
     close: () => context.dispose(),
   };

@@ -13,7 +13,6 @@ import type { Run, Selection } from './run.ts';
  * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
  *   in, and the cause for which the run has ended, where it has.
  * - `POST /outcomes` takes an `Outcome`.
- * - `GET /outcomes/<requirement>` has the outcome of an earlier check, or null.
  * - `PUT /selection` takes the `Selection`.
  */
 export interface Gateway {
@@ -61,8 +60,7 @@ async function serve(run: Run, incoming: IncomingMessage, route: string, rest: s
     run.selection = JSON.parse(body.toString()) as Selection;
     return null;
   }
-  if (route === 'outcomes' && incoming.method === 'POST') return run.report(JSON.parse(body.toString()) as Outcome);
-  if (route === 'outcomes') return run.outcomes.get(rest);
+  if (route === 'outcomes') return run.report(JSON.parse(body.toString()) as Outcome);
   throw new Error(`the gateway has no ${incoming.method} /${route}`);
 }
 

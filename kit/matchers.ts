@@ -1,10 +1,10 @@
 import { expect as base } from '@playwright/test';
 import { jsonApiMediaType } from '../contracts/documented.ts';
 import type { SchemaName } from '../contracts/schemas/index.ts';
+import { redact } from './door.ts';
 import { mediaType, type Exchange } from './exchange.ts';
 import { answered, documentOf, elements, member, nameOf, objectsIn, tokenOf, wellFormedJson } from './premises.ts';
 import { violationsOf } from './schema.ts';
-import { redact } from './door.ts';
 
 /** How many violations of a schema are told of one answer. */
 const longestList = 5;
@@ -69,6 +69,7 @@ export interface Violation {
 }
 
 function matched(pass: boolean, exchange: Exchange, expected: string, told: string) {
+  if (pass) return { pass, message: () => expected };
   const actual = redact(told);
   const where = redact(inShort(exchange));
   const violation: Violation = { expected, actual, exchange: where, exchanges: [exchange.id] };

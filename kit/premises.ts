@@ -34,8 +34,19 @@ export function answered(exchange: Exchange): Answer {
   return answer;
 }
 
+type Json = { readonly value: unknown } | undefined;
+
+// Some twenty requirements look at every answer of a run.
+const parsed = new WeakMap<Answer, { readonly json: Json }>();
+
 /** The JSON text of a body that is declared as JSON, decoded as UTF-8; undefined where it is not well-formed. */
-export function wellFormedJson(answer: Answer): { readonly value: unknown } | undefined {
+export function wellFormedJson(answer: Answer): Json {
+  const known = parsed.get(answer) ?? { json: parse(answer) };
+  parsed.set(answer, known);
+  return known.json;
+}
+
+function parse(answer: Answer): Json {
   try {
     // A byte order mark is not part of a JSON text (RFC 8259, section 8.1).
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

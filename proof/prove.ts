@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { expectedVariable } from '../kit/control.ts';
-import type { Conformance } from '../kit/reports/conformance.ts';
-import { runChecks } from '../kit/runner.ts';
-import { openSession } from '../kit/session.ts';
+import { loadChecks } from '../kit/checks.ts';
+import { runChecksInProcess } from '../kit/inProcess.ts';
+import { preflight } from '../kit/preflight.ts';
+import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
+import { Run } from '../kit/run.ts';
 import { readSettings, type Environment } from '../kit/settings.ts';
 import type { Deviation } from '../reference/deviation.ts';
 import { faults } from '../reference/faults/index.ts';
@@ -32,40 +32,39 @@ export interface Proof {
   readonly durationMs: number;
 }
 
-/** All faults and all variants. */
+/** All variants and all faults. */
 export function subjects(): readonly Subject[] {
   return [
+    ...variants.map((variant) => ({ kind: 'variant' as const, deviation: variant, violates: variant.warnings ?? [] })),
     ...Object.entries(faults).flatMap(([id, list]) =>
       list.map((fault) => ({ kind: 'fault' as const, deviation: fault, violates: [id, ...(fault.also ?? [])] })),
     ),
-    ...variants.map((variant) => ({ kind: 'variant' as const, deviation: variant, violates: variant.warnings ?? [] })),
   ];
 }
 
-const reporter = fileURLToPath(new URL('../kit/reporter.ts', import.meta.url));
-
-/** Judges a subject with the same checks and the same verdict as any target, without writing reports. */
+/**
+ * Judges a subject with the same checks and the same verdict as any target. The checks run in this process, without a
+ * runner and its gateway, which cost more than the judging; the requests go over real sockets.
+ */
 export async function prove(subject: Subject, reference: Reference, env: Environment): Promise<Proof> {
   const { kind, deviation, violates } = subject;
   const [client, other] = reference.clients;
-  const target = {
-    ...env,
-    OAUTH_BASE_URL: `${reference.baseUrl}/${kind}/${deviation.name}`,
-    OAUTH_CLIENT_ID: client.id,
-    OAUTH_CLIENT_SECRET: client.secret,
-    OAUTH_OTHER_CLIENT_ID: other.id,
-    OAUTH_OTHER_CLIENT_SECRET: other.secret,
-    // A token that lives for longer is not waited for: only the deviations that need it shorten it.
-    OAUTH_EXPIRY_WAIT_S: '5',
-  };
-  const session = await openSession(readSettings(target), true);
-  await runChecks(
-    session.gatewayUrl,
-    { ...target, [expectedVariable]: violates.join(',') },
-    ['--reporter', reporter],
-    new AbortController().signal,
+  const run = new Run(
+    readSettings({
+      ...env,
+      OAUTH_BASE_URL: `${reference.baseUrl}/${kind}/${deviation.name}`,
+      OAUTH_CLIENT_ID: client.id,
+      OAUTH_CLIENT_SECRET: client.secret,
+      OAUTH_OTHER_CLIENT_ID: other.id,
+      OAUTH_OTHER_CLIENT_SECRET: other.secret,
+      // A token that lives for longer is not waited for: only the deviations that need it shorten it.
+      OAUTH_EXPIRY_WAIT_S: '5',
+    }),
   );
-  const { requirements, verdict, durationMs } = await session.end();
+  await preflight(run);
+  await runChecksInProcess(run, await loadChecks());
+  run.close();
+  const { requirements, verdict, durationMs } = conformanceOf(run, true);
   const violated = requirements.filter(({ result }) => result === 'violated');
   return {
     kind,

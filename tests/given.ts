@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import type { Exchange } from '../kit/exchange.ts';
-import type { Send } from '../kit/fixtures.ts';
+import type { Send } from '../kit/judge.ts';
 import { violationIn } from '../kit/matchers.ts';
 import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
@@ -122,15 +122,18 @@ export async function refreshable(send: Send, client: Client, shape: BodyShape):
   return grant;
 }
 
-const refreshes = new Map<BodyShape, Promise<Grant>>();
+/** Of each run, as far as its client tells it: a process may judge several targets. */
+const refreshes = new WeakMap<Client, Map<BodyShape, Promise<Grant>>>();
 
 /**
  * Shows once that refreshing works in a body shape, with a token of its own, and returns a refresh token that was not
  * used yet: what a request that must be refused differs from.
  */
 export async function refreshWorks(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
-  const proven = refreshes.get(shape) ?? refreshed(send, client, shape);
-  refreshes.set(shape, proven);
+  const known = refreshes.get(client) ?? new Map<BodyShape, Promise<Grant>>();
+  refreshes.set(client, known);
+  const proven = known.get(shape) ?? refreshed(send, client, shape);
+  known.set(shape, proven);
   await proven;
   return refreshable(send, client, shape);
 }
