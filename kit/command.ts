@@ -1,18 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { requirements } from '../contracts/requirements/index.ts';
-import { consoleText } from './reports/console.ts';
+import { exitCodes, finish, reasonOf } from './finish.ts';
 import { clearReports } from './reports/folder.ts';
-import { writeReports } from './reports/write.ts';
-import { listChecks, runChecks } from './runner.ts';
+import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
-import { readSettings, SettingsError, type Environment, type Settings } from './settings.ts';
-import type { Verdict } from './verdict.ts';
+import { readSettings, SettingsError, type Environment } from './settings.ts';
 
-/** Exit codes of the commands that judge a target. They follow from the verdict alone. */
-export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3 } as const satisfies Record<
-  Verdict | 'usage',
-  number
->;
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What would change what a run means: the kit decides on these itself. */
@@ -34,26 +27,53 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   if (env.OAUTH_BASE_URL === undefined) {
     return usage(['OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run `npm run demo`']);
   }
-  let settings: Settings;
+  process.once('uncaughtException', (error) => {
+    fail(error);
+    process.exit();
+  });
+  if (process.env.NODE_DEBUG) return usage(['NODE_DEBUG is set: Node would print what is sent, credentials included; it takes no value here']);
   try {
-    settings = readSettings(env);
+    const settings = readSettings(env);
+    await clearReports(settings.reportsDir);
+    process.exitCode = await judge(await openSession(settings, reference), env, args);
   } catch (error) {
     if (error instanceof SettingsError) return usage(error.problems);
-    throw error;
+    fail(error);
   }
+}
 
-  await clearReports(settings.reportsDir);
-  const session = await openSession(settings, reference);
+/** A defect of the kit is no verdict on the target. Neither a stack nor what stands in it is anybody's business. */
+function fail(error: unknown): void {
+  process.stderr.write(`the kit itself failed, and has judged nothing: ${reasonOf(error)}\n`);
+  process.exitCode = exitCodes.inconclusive;
+}
+
+async function judge(session: Session, env: Environment, args: readonly string[]): Promise<number> {
+  const { run } = session;
   const interrupted = interruptible(session);
   const progress = showProgress(session);
+  await session.preflight();
   const end = await runChecks(session.gatewayUrl, env, args, interrupted.signal);
   progress.stop();
-  // Without a selection no check has run: what the runner says then is the only trace of why.
-  if (!session.run.selection && !session.run.cause) process.stderr.write(session.run.redactor.redact(end.output));
-  const conformance = await session.end();
-  await writeReports(conformance, settings.reportsDir);
-  process.stdout.write(consoleText(conformance, settings.reportsDir));
-  process.exitCode = interrupted.exitCode() ?? exitCodes[conformance.verdict];
+  const problem = problemOf(end, session, args);
+  if (problem) {
+    run.end(problem);
+    if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
+  }
+  const exitCode = await finish(session, run.settings.reportsDir);
+  interrupted.stop();
+  return exitCode === exitCodes.exposed ? exitCode : (interrupted.exitCode() ?? exitCode);
+}
+
+/** Why the checks have not run to their end, where the run does not say so already. */
+function problemOf({ exitCode, signal }: RunnerEnd, { run }: Session, args: readonly string[]) {
+  if (run.cause) return undefined;
+  if (!run.selection) {
+    const how = signal ?? `exit code ${exitCode}`;
+    return { kind: 'checks failed to run', message: `the checks have not run to their end: their runner ended with ${how}` } as const;
+  }
+  if (run.selection.requirements.length > 0) return undefined;
+  return { kind: 'nothing selected', message: `no requirement is selected by ${args.join(' ')}` } as const;
 }
 
 function usage(problems: readonly string[]): void {
@@ -61,20 +81,30 @@ function usage(problems: readonly string[]): void {
   process.exitCode = exitCodes.usage;
 }
 
-/** A signal ends the checks; the reports are still written, and say that the run was interrupted. */
+/** How often is looked whether the process that started this one is still there, in milliseconds. */
+const glance = 500;
+
+/**
+ * A signal, or the end of the process that started this one, ends the checks; the reports are still written, and say that
+ * the run was interrupted.
+ */
 function interruptible({ run }: Session) {
   const controller = new AbortController();
   let exitCode: number | undefined;
-  for (const [name, code] of Object.entries(signals)) {
-    process.once(name, () => {
-      exitCode = code;
-      run.end({ kind: 'interrupted', message: `the run was interrupted (${name})` });
-      controller.abort();
-    });
-  }
-  return { signal: controller.signal, exitCode: () => exitCode };
+  const interrupt = (code: number, why: string) => {
+    exitCode = code;
+    run.end({ kind: 'interrupted', message: `the run was interrupted (${why})` });
+    controller.abort();
+  };
+  for (const [name, code] of Object.entries(signals)) process.once(name, () => interrupt(code, name));
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    interrupt(signals.SIGTERM, 'the process that started it is gone');
+  }, glance).unref();
+  return { signal: controller.signal, exitCode: () => exitCode, stop: () => clearInterval(watch) };
 }
-
 /** One line that is kept up to date on a terminal, and nothing elsewhere. */
 function showProgress({ run }: Session) {
   if (!process.stderr.isTTY) return { stop: () => {} };

@@ -17,10 +17,6 @@ export function useRedactor(known: Redactor): Redactor {
   return (redactor = known);
 }
 
-function gatewayUrl(): URL {
-  return new URL(process.env[gatewayVariable] ?? 'http://127.0.0.1:0/none/');
-}
-
 /** What a run has exchanged so far, and why it has ended, where it has. */
 export interface RunRecord {
   /** In the order in which they were completed. */
@@ -40,13 +36,19 @@ export interface Door {
 
 /** Opens the door for a worker, or for the reporter, which says what was selected. */
 export async function openDoor(): Promise<Door & { select(selection: Selection): Promise<void> }> {
-  const context = await playwrightRequest.newContext({ baseURL: gatewayUrl().href, maxRedirects: 0, timeout: 0 });
-  const known = useRedactor(new Redactor(gatewayUrl().pathname.split('/')[1] ?? ''));
+  const { origin, username: runKey } = new URL(process.env[gatewayVariable] ?? 'http://none@127.0.0.1:0/');
+  const context = await playwrightRequest.newContext({
+    baseURL: origin,
+    extraHTTPHeaders: { [control.key]: runKey },
+    maxRedirects: 0,
+    timeout: 0,
+  });
+  const known = useRedactor(new Redactor(runKey));
   const shared = new Map<string, Promise<Exchange>>();
   const recorded: Exchange[] = [];
 
   const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
-    const exchange = (await call(context, request.method === 'HEAD' ? 'GET' : request.method, `target/${request.path}`, {
+    const exchange = (await call(context, request.method === 'HEAD' ? 'GET' : request.method, 'target', {
       headers: { ...Object.fromEntries(request.headers), ...controls(request, sending) },
       ...(request.body !== undefined && { data: bytes(request) }),
     })) as Exchange;
@@ -74,9 +76,10 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
   };
 }
 
-function controls({ method, headers, body }: Request, { sentBy, fresh, plainHttp }: Sending): Record<string, string> {
+function controls({ method, path, headers, body }: Request, { sentBy, fresh, plainHttp }: Sending): Record<string, string> {
   return {
     [control.method]: method,
+    [control.path]: encodeURIComponent(path),
     [control.headers]: headers.map(([name]) => name).join(','),
     [control.requirement]: sentBy.requirement,
     [control.case]: encodeURIComponent(sentBy.case),

@@ -8,15 +8,14 @@ import type { Run, Selection } from './run.ts';
 /**
  * The one door to the target: a loopback server through which the checks, in processes of their own, reach the run.
  *
- * - `* /target/<path>` sends the request to the target; the answer is always 200 and holds the `Exchange` as JSON, so
- *   that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
+ * - `* /target` sends the request to the target; the answer is always 200 and holds the `Exchange` as JSON, so that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
  * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
  *   in, and the cause for which the run has ended, where it has.
  * - `POST /outcomes` takes an `Outcome`.
  * - `PUT /selection` takes the `Selection`.
  */
 export interface Gateway {
-  /** Ends in a slash. Its first path segment is a secret, so that only who was told the URL can use the door. */
+  /** Its user info is the secret of the run, which `openDoor` sends along, so that only who was told the URL can use the door. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -24,12 +23,12 @@ export interface Gateway {
 /** Opens the door to a run's target on a free loopback port. */
 export async function openGateway(run: Run): Promise<Gateway> {
   const server = createServer((incoming, response) => {
-    const [, given, route = '', ...rest] = (incoming.url ?? '').split('/');
-    if (given !== run.key) {
+    const [, route = '', rest = ''] = (incoming.url ?? '').split('/');
+    if (incoming.headers[control.key] !== run.key) {
       response.writeHead(404).end();
       return;
     }
-    serve(run, incoming, route, rest.join('/')).then(
+    serve(run, incoming, route, rest).then(
       (value) => respond(response, 200, value),
       (error: unknown) => respond(response, 500, { error: error instanceof Error ? error.message : 'failed' }),
     );
@@ -42,7 +41,7 @@ export async function openGateway(run: Run): Promise<Gateway> {
     server.closeAllConnections();
     return new Promise<void>((resolve) => void server.close(() => resolve()));
   };
-  return { url: `http://127.0.0.1:${port}/${run.key}/`, close };
+  return { url: `http://${run.key}@127.0.0.1:${port}/`, close };
 }
 
 function respond(response: ServerResponse, status: number, value: unknown): void {
@@ -52,7 +51,7 @@ function respond(response: ServerResponse, status: number, value: unknown): void
 
 async function serve(run: Run, incoming: IncomingMessage, route: string, rest: string): Promise<unknown> {
   const body = await readAll(incoming);
-  if (route === 'target') return forward(run, incoming, rest, body);
+  if (route === 'target') return forward(run, incoming, body);
   if (route === 'exchanges') {
     return { exchanges: run.judgeable.slice(Number(rest)), blamed: run.blamed, cause: run.cause };
   }
@@ -64,12 +63,12 @@ async function serve(run: Run, incoming: IncomingMessage, route: string, rest: s
   throw new Error(`the gateway has no ${incoming.method} /${route}`);
 }
 
-function forward(run: Run, incoming: IncomingMessage, path: string, body: Buffer): Promise<unknown> {
+function forward(run: Run, incoming: IncomingMessage, body: Buffer): Promise<unknown> {
   const told = (name: string) => String(incoming.headers[name] ?? '');
   const wanted = told(control.headers).toLowerCase().split(',').filter(Boolean);
   const request = {
     method: told(control.method),
-    path,
+    path: decodeURIComponent(told(control.path)),
     headers: rawHeaders(incoming).filter(([name]) => wanted.includes(name.toLowerCase())),
     ...(told(control.body) && { body: body.toString('base64') }),
   };

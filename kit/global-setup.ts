@@ -1,5 +1,7 @@
+import type { FullConfig } from '@playwright/test';
 import { gatewayVariable } from './control.ts';
 import { clearReports } from './reports/folder.ts';
+import { quiet } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { environment, readSettings } from './settings.ts';
 
@@ -11,10 +13,16 @@ export function ownSession(): Session | undefined {
 }
 
 /** Opens the door for the checks, where the kit's command has not done so already. */
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup({ projects }: FullConfig): Promise<void> {
   if (process.env[gatewayVariable] !== undefined) return;
+  if (projects.some(({ use: { trace = 'off' } }) => trace !== 'off')) {
+    throw new Error('--trace is not taken: a trace records credentials as they are sent; the reports hold every exchange that matters, redacted');
+  }
+  // The workers, which start later, take their environment from here.
+  for (const name of Object.keys(process.env)) if (!(name in quiet(process.env))) delete process.env[name];
   const settings = readSettings(environment());
   await clearReports(settings.reportsDir);
   own = await openSession(settings, false);
+  await own.preflight();
   process.env[gatewayVariable] = own.gatewayUrl;
 }

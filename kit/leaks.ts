@@ -1,17 +1,15 @@
 import { bytes, header, type Answer, type Exchange, type Request } from './exchange.ts';
 import { member, objectsIn } from './premises.ts';
-import { encodings, shortestSearched } from './redaction.ts';
+import { encodings, isSearched } from './redaction.ts';
 
 /** The secrets that a request carried: client secrets and bearer tokens, wherever they stood. */
 export function secretsSent(request: Request): readonly string[] {
-  return [...clientSecretsSent(request), ...bearerTokensSent(request)].filter(({ length }) => length >= shortestSearched);
+  return [...clientSecretsSent(request), ...bearerTokensSent(request)].filter(isSearched);
 }
 
 /** The client secrets that a request carried, in its body, its query, or as Basic credentials. */
 export function clientSecretsSent(request: Request): readonly string[] {
-  return [...new Set([...inBody(request), ...inQuery(request, 'client_secret'), ...inBasic(request)])].filter(
-    ({ length }) => length >= shortestSearched,
-  );
+  return [...new Set([...inBody(request), ...inQuery(request, 'client_secret'), ...inBasic(request)])].filter(isSearched);
 }
 
 function bearerTokensSent(request: Request): readonly string[] {

@@ -29,6 +29,14 @@ export interface Outcome {
 
 /** Why a run could not go on. */
 export interface Cause {
-  readonly kind: 'unreachable' | 'unavailable' | 'credentials refused' | 'not the API' | 'interrupted';
+  readonly kind:
+    | 'unreachable'
+    | 'unavailable'
+    | 'credentials refused'
+    | 'not the API'
+    | 'budget spent'
+    | 'nothing selected'
+    | 'checks failed to run'
+    | 'interrupted';
   readonly message: string;
 }

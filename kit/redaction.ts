@@ -1,21 +1,57 @@
 import { createHmac } from 'node:crypto';
+import { requirements } from '../contracts/requirements/index.ts';
 import { bytes, header, type Exchange } from './exchange.ts';
 
-/** Secrets shorter than this are too likely to occur by chance to be searched for. */
-export const shortestSearched = 8;
+/** Values shorter than this are too likely to occur by chance to be searched for. */
+const shortestSearched = 8;
 
-const secretMembers = ['access_token', 'refresh_token', 'client_secret'] as const;
-const memberPattern = new RegExp(`("(?:${secretMembers.join('|')})"\\s*:\\s*)"((?:[^"\\\\]|\\\\.)*)"`, 'g');
-const bearerPattern = /\b(Bearer|Basic)(\s+)([A-Za-z0-9\-._~+/]{8,}=*)/gi;
+const ownWords = `${JSON.stringify(requirements)} oauth-conformance-kit non-conformant inconclusive observed violated`;
 
-/** The forms in which a value may stand in a text. */
+/** Whether a value can be told from prose: it is not short, and is no word of the contract's own sentences. */
+export function isSearched(value: string): boolean {
+  return value.length >= shortestSearched && !ownWords.includes(value);
+}
+
+const names = 'access_?token|refresh_?token|id_?token|client_?secret|password';
+const memberPattern = new RegExp(`("(?:${names})"\\s*:\\s*)"((?:[^"\\\\]|\\\\.)*)"`, 'gi');
+const parameterPattern = new RegExp(`(\\b(?:${names})=)([^&\\s"'<>\`]+)`, 'gi');
+const schemePattern = /\b(Bearer|Basic)(\s+)([A-Za-z0-9\-._~+/]{8,}=*)/gi;
+const cookiePattern = /^((?:set-)?cookie: *[^=;\s]+=)([^;\r\n]+)/gim;
+
+/**
+ * The forms in which a value may stand in a text: as it is, in JSON (also with what Gson and PHP escape), in HTML, in a URL,
+ * and in base64, alone or inside of something longer, such as the pair of Basic credentials.
+ */
 export function encodings(value: string): string[] {
   const raw = Buffer.from(value);
-  const jsonEscaped = JSON.stringify(value).slice(1, -1);
+  const json = JSON.stringify(value).slice(1, -1);
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const html = value.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? '&#39;');
+  const url = encodeURIComponent(value);
   const base64 = raw.toString('base64');
-  return [
-    ...new Set([value, jsonEscaped, encodeURIComponent(value), base64, base64.replace(/=+$/, ''), raw.toString('base64url')]),
+  const forms = [
+    value,
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replace(/[<>&='\u007f-\uffff]/g, unit),
+    html,
+    url,
+    url.replace(/%20/g, '+'),
+    url.replace(/%../g, (escaped) => escaped.toLowerCase()),
+    base64,
+    base64.replace(/=+$/, ''),
+    raw.toString('base64url'),
+    ...[0, 1, 2].flatMap((offset) => insideBase64(raw, offset)),
   ];
+  return [...new Set(forms)].filter(({ length }) => length >= shortestSearched);
+}
+
+/** The characters that a value has in the base64 of something longer, in which so many bytes too many precede it. */
+function insideBase64(raw: Buffer, offset: number): string[] {
+  const padded = Buffer.concat([Buffer.alloc(offset), raw]);
+  return (['base64', 'base64url'] as const).map((alphabet) =>
+    padded.toString(alphabet).slice(Math.ceil((offset * 8) / 6), Math.floor((padded.length * 8) / 6)),
+  );
 }
 
 /**
@@ -25,6 +61,9 @@ export function encodings(value: string): string[] {
 export class Redactor {
   readonly #key: string;
   readonly #placeholders = new Map<string, string>();
+  /** What cannot be told from prose, and is replaced only where it stands as a value. */
+  readonly #indistinct = new Map<string, string>();
+  #longestFirst: readonly (readonly [form: string, placeholder: string])[] | undefined;
 
   /** @param key a secret of the run, so that a placeholder says nothing about its value */
   constructor(key: string) {
@@ -33,41 +72,75 @@ export class Redactor {
 
   /** @param name what the value is, for its placeholder: `access_token` */
   learn(value: string, name: string): void {
-    if (value.length < shortestSearched || this.#placeholders.has(value)) return;
+    if (value === '' || this.#placeholders.has(value) || this.#indistinct.has(value)) return;
     const mark = createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6);
-    for (const form of encodings(value)) this.#placeholders.set(form, `[${name} ${mark}]`);
+    const placeholder = `[${name} ${mark}]`;
+    if (!isSearched(value)) return void this.#indistinct.set(value, placeholder);
+    for (const form of encodings(value)) this.#placeholders.set(form, placeholder);
+    this.#longestFirst = undefined;
   }
 
-  /** Learns the secrets of an exchange: documented members of its bodies, and credentials in `Authorization`. */
+  /** The pair of HTTP Basic (RFC 7617), as a secret of its own: it stands for the client and its secret. */
+  learnClient({ id, secret }: { readonly id: string; readonly secret: string }, name: string): void {
+    this.learn(secret, name);
+    this.learn(Buffer.from(`${id}:${secret}`).toString('base64'), `${name}_pair`);
+  }
+
+  /** Learns the secrets of an exchange: members of its bodies, parameters of its URL, and credentials in `Authorization`. */
   learnFrom({ request, answer }: Exchange): void {
     for (const message of [request, answer]) {
       if (!message?.body) continue;
       for (const [, key = '', value = ''] of bytes(message).toString().matchAll(memberPattern)) {
-        this.learn(unescape(value), /\w+/.exec(key)?.[0] ?? 'secret');
+        this.learn(unescape(value), (/\w+/.exec(key)?.[0] ?? 'secret').toLowerCase());
       }
     }
+    for (const [, key = '', value = ''] of request.path.matchAll(parameterPattern)) this.learn(decoded(value), key.slice(0, -1));
     const credentials = header(request, 'authorization')?.split(/\s+/).at(-1);
-    if (credentials) this.learn(credentials, 'authorization');
+    if (credentials && isSearched(credentials)) this.learn(credentials, 'authorization');
   }
 
   /** By value for all secrets learned, then by key for those that were never seen. */
   redact(text: string): string {
-    const byLength = [...this.#placeholders].toSorted(([a], [b]) => b.length - a.length);
+    this.#longestFirst ??= [...this.#placeholders].toSorted(([a], [b]) => b.length - a.length);
     let redacted = text;
-    for (const [value, placeholder] of byLength) redacted = redacted.replaceAll(value, placeholder);
+    for (const [form, placeholder] of this.#longestFirst) redacted = redacted.replaceAll(form, placeholder);
+    for (const [value, placeholder] of this.#indistinct) {
+      redacted = redacted.replace(asValue(value), (_, before: string) => before + placeholder);
+    }
     return redacted
       .replace(memberPattern, (whole, key: string, value: string) => (isPlaceholder(value) ? whole : `${key}"[redacted]"`))
-      .replace(bearerPattern, (_, scheme: string, space: string) => `${scheme}${space}[redacted]`);
+      .replace(parameterPattern, (whole, key: string, value: string) => (isPlaceholder(value) ? whole : `${key}[redacted]`))
+      .replace(schemePattern, (_, scheme: string, space: string) => `${scheme}${space}[redacted]`)
+      .replace(cookiePattern, (_, name: string) => `${name}[redacted]`);
+  }
+
+  /** Every secret that is searched for in what is written, in each of its forms, with its placeholder. */
+  get forms(): ReadonlyMap<string, string> {
+    return this.#placeholders;
   }
 }
 
+/** A value between quotes, or behind an equals sign. */
+function asValue(value: string): RegExp {
+  return new RegExp(`(["'=])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=["'&\\s]|$)`, 'g');
+}
+
+// A placeholder has a space, at which the pattern of parameters ends.
 function isPlaceholder(value: string): boolean {
-  return /^\[\w+ [0-9a-f]{6}\]$/.test(value) || value === '';
+  return /^\[\w+( [0-9a-f]{6}\])?$/.test(value) || value === '';
 }
 
 function unescape(value: string): string {
   try {
     return String(JSON.parse(`"${value}"`));
+  } catch {
+    return value;
+  }
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
   } catch {
     return value;
   }

@@ -3,10 +3,8 @@ import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/r
 import { requirements } from '../contracts/requirements/index.ts';
 import { gatewayVariable } from './control.ts';
 import { openDoor } from './door.ts';
+import { finish } from './finish.ts';
 import { ownSession } from './global-setup.ts';
-import { consoleText } from './reports/console.ts';
-import { conformanceOf } from './reports/conformance.ts';
-import { writeReports } from './reports/write.ts';
 
 /**
  * Tells the run which requirements were selected. Under `npx playwright test`, where no command of the kit holds the
@@ -22,32 +20,37 @@ export default class ConformanceReporter implements Reporter {
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
+    endWithParent();
     this.#outputDirs = config.projects.map(({ outputDir }) => outputDir);
     this.#selected = suite.allTests().map(({ title }) => title.split(' ')[0] ?? '');
   }
 
-  async onEnd(): Promise<{ status?: FullResult['status'] } | undefined> {
+  async onEnd({ status }: FullResult): Promise<void> {
     // `--list` runs nothing, and so has no gateway.
-    if (process.env[gatewayVariable] === undefined) return undefined;
+    if (process.env[gatewayVariable] === undefined) return;
+    if (status === 'interrupted') ownSession()?.run.end({ kind: 'interrupted', message: 'the run was interrupted' });
     const door = await openDoor();
     const filter = filterOf(process.argv.slice(3));
     // Without a filter all were asked for: one that has no test then ends as blocked, not as left out.
     const all = requirements.map(({ id }) => id);
     await door.select({ requirements: filter === null ? all : this.#selected, filter });
     await door.close();
-    const session = ownSession();
-    return session && { status: conformanceOf(session.run, false).verdict === 'conformant' ? 'passed' : 'failed' };
   }
 
   async onExit(): Promise<void> {
     await Promise.all(this.#outputDirs.map((dir) => rm(dir, { recursive: true, force: true })));
     const session = ownSession();
     if (!session) return;
-    const { reportsDir } = session.run.settings;
-    const conformance = await session.end();
-    await writeReports(conformance, reportsDir);
-    process.stdout.write(consoleText(conformance, reportsDir));
+    const exitCode = await finish(session, session.run.settings.reportsDir);
+    // In place of the runner's own, which is no verdict.
+    process.once('exit', () => (process.exitCode = exitCode));
   }
+}
+
+/** Where the process that started the runner is killed, nobody waits for the checks any more. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(), 500).unref();
 }
 
 /** The arguments of `playwright test` that select tests, as they were given; null where there are none. */

@@ -19,6 +19,8 @@ const timeoutsInARow = 2;
 /** A run ends after so many connections in a row that could not even be opened. */
 const unopenedInARow = 3;
 const unopened: readonly FailureKind[] = ['refused', 'dns', 'unreachable', 'tls'];
+/** A run ends after so many requests in a row that got no answer at all, whatever came in its place. */
+const unansweredInARow = 20;
 
 /** Where a request comes from, and how it is to be sent. */
 export interface Sending {
@@ -58,16 +60,19 @@ export class Run {
   readonly #limit;
   readonly #shared = new Map<string, Promise<Exchange>>();
   #nextId = 1;
+  readonly #over = new AbortController();
   #holdUntil = 0;
+  #nextTurn = 0;
   #timeouts = 0;
   #unopened = 0;
+  #unanswered = 0;
   #noVerdictSince: number | undefined;
 
   constructor(settings: Settings) {
     this.settings = settings;
-    this.redactor.learn(settings.client.secret, 'client_secret');
-    if (settings.otherClient) this.redactor.learn(settings.otherClient.secret, 'other_client_secret');
-    this.#target = connect(settings.timeoutMs);
+    this.redactor.learnClient(settings.client, 'client_secret');
+    if (settings.otherClient) this.redactor.learnClient(settings.otherClient, 'other_client_secret');
+    this.#target = connect(settings);
     this.#limit = pLimit(settings.concurrency);
   }
 
@@ -86,6 +91,7 @@ export class Run {
   /** Ends the run: nothing more is sent, and what is still to be judged is blocked with this cause. */
   end(cause: Cause): void {
     this.cause ??= cause;
+    this.#over.abort();
   }
 
   /** How often createToken gave a token. */
@@ -136,7 +142,7 @@ export class Run {
       const wait = this.#pauseAfter(attempt, earlier.filter(isNumber).length);
       if (wait === undefined) break;
       earlier.push(status);
-      await pause(wait);
+      await this.#pause(wait);
     }
     const exchange: Exchange = {
       id,
@@ -168,7 +174,10 @@ export class Run {
   }
 
   async #attempt(url: URL, request: Request, headers: readonly Header[], sending: Sending, anew: boolean): Promise<Attempt> {
-    await pause(Math.max(0, this.#holdUntil - Date.now()));
+    await this.#turn();
+    if (!this.cause && this.requestsSent >= this.settings.maxRequests) {
+      this.end({ kind: 'budget spent', message: `the ${this.settings.maxRequests} requests that OAUTH_MAX_REQUESTS allows are spent` });
+    }
     if (this.cause) return { failure: notSent(this.cause), startedAt: new Date(), durationMs: 0 };
     this.requestsSent++;
     const attempt = await this.#target.send(url, request, headers, anew);
@@ -176,10 +185,28 @@ export class Run {
     return attempt;
   }
 
+  /** Not for longer than the run. */
+  async #pause(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.#over.signal }).catch(() => undefined);
+  }
+
+  /** Waits until the target is to be asked again, by its own word and by the rate that is allowed. */
+  async #turn(): Promise<void> {
+    const { maxRps } = this.settings;
+    if (maxRps !== undefined) {
+      const turn = Math.max(performance.now(), this.#nextTurn);
+      this.#nextTurn = turn + 1000 / maxRps;
+      // A timer may fire a fraction of a millisecond early.
+      await this.#pause(Math.ceil(turn - performance.now()));
+    }
+    for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.#pause(wait);
+  }
+
   /** Ends the run where the target has gone away. */
   #watch({ answer, failure, startedAt }: Attempt): void {
     this.#timeouts = failure?.kind === 'timeout' ? this.#timeouts + 1 : 0;
     this.#unopened = failure && unopened.includes(failure.kind) ? this.#unopened + 1 : 0;
+    this.#unanswered = failure ? this.#unanswered + 1 : 0;
     if (answer && !isNoVerdict(answer.status)) {
       this.#noVerdictSince = undefined;
       return;
@@ -190,6 +217,8 @@ export class Run {
       this.end({ kind: 'unreachable', message: `${timeoutsInARow} requests in a row timed out: ${last}` });
     } else if (this.#unopened >= unopenedInARow) {
       this.end({ kind: 'unreachable', message: `the target went away: ${last}` });
+    } else if (this.#unanswered >= unansweredInARow) {
+      this.end({ kind: 'unreachable', message: `${unansweredInARow} requests in a row got no answer: ${last}` });
     } else if (Date.now() - this.#noVerdictSince >= patience) {
       this.end({ kind: 'unavailable', message: `no answer was a verdict for ${patience / 1000} s: ${last}` });
     }

@@ -11,6 +11,8 @@ const config = fileURLToPath(new URL('../playwright.config.ts', import.meta.url)
 /** How the runner ended. Its exit code is not a verdict: it is 0 for an all-skipped run, too. */
 export interface RunnerEnd {
   readonly exitCode: number | null;
+  /** The signal that it died of. */
+  readonly signal: NodeJS.Signals | null;
   /** What it printed, for the case that it never got to run a check. */
   readonly output: string;
 }
@@ -24,15 +26,20 @@ export interface RunnerEnd {
 export function runChecks(gatewayUrl: string, env: Environment, args: readonly string[], signal: AbortSignal): Promise<RunnerEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], {
-      env: { ...env, [gatewayVariable]: gatewayUrl },
+      env: { ...quiet(env), [gatewayVariable]: gatewayUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', (error) => (signal.aborted ? undefined : reject(error)));
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+    child.on('close', (exitCode, endedBy) => resolve({ exitCode, signal: endedBy, output }));
   });
+}
+
+/** Without the variables that have the runner print or record what is sent, or report to others. */
+export function quiet(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DEBUG|NODE_DEBUG|PW|PLAYWRIGHT_|ALLURE_)/.test(name)));
 }
 
 /** Prints the tests that the arguments select, without a run. Resolves to the runner's exit code. */

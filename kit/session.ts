@@ -4,10 +4,12 @@ import { conformanceOf, type Conformance } from './reports/conformance.ts';
 import { Run } from './run.ts';
 import type { Settings } from './settings.ts';
 
-/** A run that has begun: the door is open, and the preflight has been made. */
+/** A run that can be judged in: the door is open. */
 export interface Session {
   readonly run: Run;
   readonly gatewayUrl: string;
+  /** Finds out whether there is anything to judge. */
+  preflight(): Promise<void>;
   /** Closes the door and decides on the run. */
   end(): Promise<Conformance>;
 }
@@ -16,11 +18,10 @@ export interface Session {
 export async function openSession(settings: Settings, reference: boolean): Promise<Session> {
   const run = new Run(settings);
   const gateway = await openGateway(run);
-  await preflight(run);
   const end = async () => {
     await gateway.close();
     run.close();
     return conformanceOf(run, reference);
   };
-  return { run, gatewayUrl: gateway.url, end };
+  return { run, gatewayUrl: gateway.url, preflight: () => preflight(run), end };
 }

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
+import leven from 'leven';
+import { isLoopback } from './loopback.ts';
+import { readTrust, type Trust } from './trust.ts';
 
 /** Credentials of one client. */
 export interface Client {
@@ -17,7 +20,14 @@ export interface Settings {
   readonly strict: boolean;
   readonly timeoutMs: number;
   readonly concurrency: number;
+  /** How many requests the whole run may send, repeated ones counted. */
+  readonly maxRequests: number;
+  /** How many requests the whole run may send in a second; absent where there is no limit. */
+  readonly maxRps?: number;
+  /** How much of an answer is read, in bytes after decompression. */
+  readonly maxResponseBytes: number;
   readonly expiryWaitS: number;
+  readonly trust: Trust;
   readonly reportsDir: string;
 }
 
@@ -67,13 +77,21 @@ export function readSettings(env: Environment): Settings {
     problem(name, `is not valid: it takes a whole number of ${unit} from ${min} to ${max}`);
     return fallback;
   };
+  const maxRps = env.OAUTH_MAX_RPS === undefined ? undefined : integer('OAUTH_MAX_RPS', 1, 1, 10_000, 'requests in a second');
   const flag = (name: string) => {
     const value = env[name] ?? '0';
     if (value !== '0' && value !== '1') problem(name, 'is not valid: it takes 0 or 1');
     return value === '1';
   };
 
+  for (const name of Object.keys(env)) {
+    const meant = misspelt(name);
+    if (meant) problem(name, `is not a setting of this kit: ${meant} was probably meant`);
+  }
   const baseUrl = readBaseUrl(env.OAUTH_BASE_URL, problem);
+  if (!flag('OAUTH_ALLOW_HTTP') && baseUrl.startsWith('http:') && !isLoopback(new URL(baseUrl).hostname)) {
+    problem('OAUTH_BASE_URL', 'is plain HTTP, which shows credentials to the network: it takes an https URL; OAUTH_ALLOW_HTTP=1 permits it');
+  }
   const client = {
     id: required('OAUTH_CLIENT_ID', 'the id of the client to judge with'),
     secret: required('OAUTH_CLIENT_SECRET', 'the secret of that client'),
@@ -86,14 +104,48 @@ export function readSettings(env: Environment): Settings {
     strict: flag('OAUTH_STRICT'),
     timeoutMs: integer('OAUTH_TIMEOUT_MS', 10_000, 1, 600_000, 'milliseconds'),
     concurrency: integer('OAUTH_CONCURRENCY', 8, 1, 256, 'requests'),
+    maxRequests: integer('OAUTH_MAX_REQUESTS', 1500, 1, 1_000_000, 'requests'),
+    ...(maxRps !== undefined && { maxRps }),
+    maxResponseBytes: integer('OAUTH_MAX_RESPONSE_BYTES', 4 * 1024 * 1024, 1024, 256 * 1024 * 1024, 'bytes'),
     expiryWaitS: integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
+    trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }
 
-type Problem = (name: string, expected: string) => void;
+/** Takes a problem with a variable: its name, and what is wrong with it and what it takes. */
+export type Problem = (name: string, expected: string) => void;
+
+const names = [
+  'OAUTH_BASE_URL',
+  'OAUTH_CLIENT_ID',
+  'OAUTH_CLIENT_SECRET',
+  'OAUTH_OTHER_CLIENT_ID',
+  'OAUTH_OTHER_CLIENT_SECRET',
+  'OAUTH_ALLOW_HTTP',
+  'OAUTH_CA_FILE',
+  'OAUTH_CLIENT_CERT_FILE',
+  'OAUTH_CLIENT_KEY_FILE',
+  'OAUTH_STRICT',
+  'OAUTH_TIMEOUT_MS',
+  'OAUTH_CONCURRENCY',
+  'OAUTH_MAX_REQUESTS',
+  'OAUTH_MAX_RPS',
+  'OAUTH_MAX_RESPONSE_BYTES',
+  'OAUTH_EXPIRY_WAIT_S',
+  'OAUTH_REPORTS_DIR',
+] as const;
+
+/**
+ * The setting that a variable was probably meant to be, by at most two letters that are missing, added or another (an
+ * exchange of two counts as two); undefined for a setting, and for what is nothing like one.
+ */
+function misspelt(name: string): string | undefined {
+  if (!/^OAUTH_/i.test(name) || names.some((known) => known === name)) return undefined;
+  return names.find((known) => leven(known, name.toUpperCase()) <= 2);
+}
 
 function readBaseUrl(value: string | undefined, problem: Problem): string {
   const name = 'OAUTH_BASE_URL';

@@ -2,11 +2,12 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
 import { bytes, rawHeaders, type Answer, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
-
-/** How much of an answer is read, after decompression. */
-export const maxResponseBytes = 4 * 1024 * 1024;
+import type { Settings } from './settings.ts';
 
 /** What one attempt at a request came to: exactly one of answer and failure is there. */
 export interface Attempt {
@@ -29,19 +30,28 @@ export interface Target {
   close(): void;
 }
 
-/** @param timeoutMs for one request, from its start to the last byte of its answer */
-export function connect(timeoutMs: number): Target {
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+/** Opens no connection yet. A proxy of the environment (HTTPS_PROXY, NO_PROXY) is used for an https target. */
+export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Settings): Target {
+  // Said outright, so that no variable of Node's own turns it off.
+  const tls = { rejectUnauthorized: true, ...trust, ...(trust.ca !== undefined && { ca: [...rootCertificates, trust.ca] }) };
+  const proxy = baseUrl.startsWith('https:') ? getProxyForUrl(baseUrl) : '';
+  const secureAgent = (keepAlive: boolean) =>
+    proxy ? new HttpsProxyAgent(proxy, { keepAlive }) : new https.Agent({ keepAlive });
+  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': secureAgent(true) };
+  const closing = new AbortController();
+  const agentAnew = (protocol: string) => (protocol === 'https:' ? secureAgent(false) : new http.Agent());
 
   const send = async (url: URL, request: Request, headers: readonly Header[], anew = false): Promise<Attempt> => {
     const startedAt = new Date();
     const start = performance.now();
     const took = () => ({ startedAt, durationMs: Math.round((performance.now() - start) * 10) / 10 });
-    const signal = AbortSignal.timeout(timeoutMs);
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([deadline, closing.signal]);
     const client = url.protocol === 'https:' ? https : http;
     const body = request.body === undefined ? undefined : bytes(request);
     const outgoing = client.request(url, {
-      agent: anew ? false : agents[url.protocol as keyof typeof agents],
+      agent: anew ? agentAnew(url.protocol) : agents[url.protocol as keyof typeof agents],
+      ...tls,
       method: request.method,
       headers: [['Host', url.host], ...headers, ...framing(request.method, body)].flat(),
       signal,
@@ -52,14 +62,17 @@ export function connect(timeoutMs: number): Target {
         outgoing.on('response', resolve).on('error', reject).end(body);
       });
       answered = true;
-      return { answer: await readAnswer(incoming, request.method, signal), ...took() };
+      return { answer: await readAnswer(incoming, request.method, maxResponseBytes, signal), ...took() };
     } catch (error) {
       outgoing.destroy();
-      const failure = describe(error, signal.aborted, timeoutMs);
+      const failure = describe(error, deadline.aborted, timeoutMs, maxResponseBytes);
       return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
     }
   };
-  const close = () => Object.values(agents).forEach((agent) => agent.destroy());
+  const close = () => {
+    closing.abort();
+    for (const agent of Object.values(agents)) agent.destroy();
+  };
   return { send, close };
 }
 
@@ -69,23 +82,23 @@ function framing(method: string, body: Buffer | undefined): Header[] {
   return [['Content-Length', String(body?.length ?? 0)]];
 }
 
-async function readAnswer(incoming: http.IncomingMessage, method: string, signal: AbortSignal): Promise<Answer> {
+async function readAnswer(incoming: http.IncomingMessage, method: string, most: number, signal: AbortSignal): Promise<Answer> {
   const status = incoming.statusCode ?? 0;
   const headers = rawHeaders(incoming);
   const bodyless = method === 'HEAD' || status === 204 || status === 304;
-  const body = await readBody(incoming, bodyless ? [] : contentCodings(headers), signal);
+  const body = await readBody(incoming, bodyless ? [] : contentCodings(headers), most, signal);
   return { status, headers, body: body.toString('base64') };
 }
 
 class TooLarge extends Error {}
 
-async function readBody(body: Readable, codings: readonly string[], signal: AbortSignal): Promise<Buffer> {
+async function readBody(body: Readable, codings: readonly string[], most: number, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>) => {
     for await (const chunk of source) {
       size += chunk.length;
-      if (size > maxResponseBytes) throw new TooLarge();
+      if (size > most) throw new TooLarge();
       chunks.push(chunk);
     }
   };
@@ -95,7 +108,7 @@ async function readBody(body: Readable, codings: readonly string[], signal: Abor
     await pipeline<Readable, typeof collect>(...stages);
   } catch (error) {
     // A stage that is torn down may complain before the one that tore it down.
-    throw size > maxResponseBytes ? new TooLarge() : error;
+    throw size > most ? new TooLarge() : error;
   }
   return Buffer.concat(chunks);
 }
@@ -115,7 +128,7 @@ function decoder(coding: string): NodeJS.ReadWriteStream[] {
 }
 
 /** Our own sentences only: the messages of the libraries below may quote what was sent. */
-function describe(error: unknown, timedOut: boolean, timeoutMs: number): Failure {
+function describe(error: unknown, timedOut: boolean, timeoutMs: number, maxResponseBytes: number): Failure {
   const code = codeOf(error);
   const failure = (kind: FailureKind, what: string): Failure => ({ kind, message: code ? `${what} (${code})` : what });
 
@@ -131,6 +144,10 @@ function describe(error: unknown, timedOut: boolean, timeoutMs: number): Failure
   }
   if (/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO|^EPROTO$/.test(code)) {
     return failure('tls', 'no trusted TLS connection could be made');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') return failure('too large', 'the headers of the answer are larger than 16 KiB');
+  if (/^(Z_|ERR__ERROR_|ERR_BROTLI|ERR_BUFFER_TOO_LARGE)/.test(code)) {
+    return failure('malformed', 'the body is not what its Content-Encoding says');
   }
   return failure('malformed', 'the answer is not valid HTTP');
 }

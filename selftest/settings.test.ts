@@ -28,7 +28,10 @@ test('the defaults are those of the README', () => {
     strict: false,
     timeoutMs: 10_000,
     concurrency: 8,
+    maxRequests: 1500,
+    maxResponseBytes: 4 * 1024 * 1024,
     expiryWaitS: 0,
+    trust: {},
     reportsDir: 'reports',
   });
 });
@@ -41,6 +44,9 @@ test('every setting is read', () => {
     OAUTH_STRICT: '1',
     OAUTH_TIMEOUT_MS: '2500',
     OAUTH_CONCURRENCY: '2',
+    OAUTH_MAX_REQUESTS: '40',
+    OAUTH_MAX_RPS: '2',
+    OAUTH_MAX_RESPONSE_BYTES: '65536',
     OAUTH_EXPIRY_WAIT_S: '90',
     OAUTH_REPORTS_DIR: 'out',
   };
@@ -51,7 +57,11 @@ test('every setting is read', () => {
     strict: true,
     timeoutMs: 2500,
     concurrency: 2,
+    maxRequests: 40,
+    maxRps: 2,
+    maxResponseBytes: 65_536,
     expiryWaitS: 90,
+    trust: {},
     reportsDir: 'out',
   });
 });

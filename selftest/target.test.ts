@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { bytes, type Header, type Request } from '../kit/exchange.ts';
-import { connect, maxResponseBytes, type Attempt } from '../kit/target.ts';
-import { bodyOf, deadUrl, serve, serveTcp } from './support/servers.ts';
+import { connect, type Attempt } from '../kit/target.ts';
+import { bodyOf, deadUrl, serve, serveTcp, settingsFor } from './support/servers.ts';
+
+const maxResponseBytes = 100_000;
 
 /** Sends one request to a URL. */
 async function send(url: string, request: Partial<Request> = {}, headers: readonly Header[] = [], timeoutMs = 5000): Promise<Attempt> {
-  const target = connect(timeoutMs);
+  const target = connect(settingsFor(url, { timeoutMs, maxResponseBytes }));
   try {
     return await target.send(new URL(url), { method: 'GET', path: '', headers: [], ...request }, headers);
   } finally {

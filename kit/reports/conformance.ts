@@ -47,6 +47,29 @@ export function conformanceOf(run: Run, reference: boolean): Conformance {
     counts: conclusion.counts,
     requirements: conclusion.requirements,
   };
-  // The checks redact what they say; this is the second net, with every secret of the whole run.
-  return JSON.parse(run.redactor.redact(JSON.stringify(conformance))) as Conformance;
+  return redacted(conformance, run);
+}
+
+/** The checks redact what they say; this is the second net, with every secret of the whole run. */
+function redacted(conformance: Conformance, { redactor }: Run): Conformance {
+  const text = (value: string) => redactor.redact(value);
+  const { target, cause, filter, requirements: judged } = conformance;
+  return {
+    ...conformance,
+    target: { ...target, baseUrl: text(target.baseUrl) },
+    filter: filter === null ? null : text(filter),
+    ...(cause && { cause: { ...cause, message: text(cause.message) } }),
+    requirements: judged.map(({ findings, observation, reason, ...rest }) => ({
+      ...rest,
+      findings: findings.map((finding) => ({
+        ...finding,
+        case: text(finding.case),
+        expected: text(finding.expected),
+        actual: text(finding.actual),
+        exchange: text(finding.exchange),
+      })),
+      ...(observation !== undefined && { observation: text(observation) }),
+      ...(reason !== undefined && { reason: text(reason) }),
+    })),
+  };
 }

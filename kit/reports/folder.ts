@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SettingsError } from '../settings.ts';
 
 /** What the kit writes into the reports folder. */
 export const outputs = {
@@ -10,15 +11,31 @@ export const outputs = {
   allureReport: 'allure-report',
 } as const;
 
-/** Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run. */
+/**
+ * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run.
+ *
+ * @throws {SettingsError} where it cannot be written to
+ */
 export async function clearReports(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  await Promise.all(Object.values(outputs).map((name) => rm(join(dir, name), { recursive: true, force: true })));
+  try {
+    await mkdir(dir, { recursive: true });
+    await Promise.all(Object.values(outputs).map((name) => rm(join(dir, name), { recursive: true, force: true })));
+    await writeWhole(join(dir, outputs.conformance), '');
+    await rm(join(dir, outputs.conformance));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError([`OAUTH_REPORTS_DIR names a folder that cannot be written to (${code}): it takes one that can, or can be made`]);
+  }
 }
 
 /** Writes a file so that it is there whole or not at all. */
 export async function writeWhole(file: string, content: string): Promise<void> {
   const unfinished = `${file}.unfinished`;
-  await writeFile(unfinished, content);
-  await rename(unfinished, file);
+  try {
+    await writeFile(unfinished, content);
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
 }

@@ -104,8 +104,11 @@ test('a transport failure is data, and the case that sent it is known', async ()
 
 test('who does not know the key is refused', async () => {
   const { gateway, received } = await through([]);
-  const response = await fetch(gateway.url.replace(/\/[0-9a-f]+\/$/, '/guess/target/a'));
-  assert.equal(response.status, 404);
+  const { origin } = new URL(gateway.url);
+  for (const headers of [{}, { 'x-kit-key': 'guess' }]) {
+    const response = await fetch(`${origin}/target`, { headers: { ...headers, 'x-kit-path': 'a', 'x-kit-method': 'GET' } });
+    assert.equal(response.status, 404);
+  }
   assert.equal(received.length, 0);
 });
 

@@ -55,7 +55,10 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
     strict: false,
     timeoutMs: 5000,
     concurrency: 8,
+    maxRequests: 1500,
+    maxResponseBytes: 4 * 1024 * 1024,
     expiryWaitS: 0,
+    trust: {},
     reportsDir: 'reports',
     ...more,
   };

@@ -2,6 +2,7 @@ import { allowedStatuses, documented, jsonApiMediaType } from '../../contracts/d
 import type { Operation, RequirementId } from '../../contracts/requirements/index.ts';
 import { header, isNoVerdict, mediaType, type Exchange } from '../../kit/exchange.ts';
 import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { isLoopback } from '../../kit/loopback.ts';
 import { leakIn, secretsSent } from '../../kit/leaks.ts';
 import { answered, Blocked, isDeclaredJson, member, Skipped, text, tokenOf, wellFormedJson } from '../../kit/premises.ts';
 import { clientCredentials, createToken } from '../../kit/requests.ts';
@@ -156,10 +157,6 @@ test(...requirement('X-109'), async ({ judge, settings: { baseUrl } }) => {
     });
   });
 });
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
 
 test(...requirement('X-110'), async ({ judge, record }) => {
   await judge(operations, async (_, operation) => {

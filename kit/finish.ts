@@ -1,0 +1,50 @@
+import { isSearched } from './redaction.ts';
+import { consoleText } from './reports/console.ts';
+import { writeReports } from './reports/write.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written. */
+export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3, exposed: 4 } as const satisfies Record<
+  Verdict | 'usage' | 'exposed',
+  number
+>;
+
+/**
+ * Ends a session: decides, writes the reports, withholds those that hold a secret, and prints what came of it. Without its
+ * reports a run proves nothing, so that it is then inconclusive at best.
+ *
+ * @returns the exit code
+ */
+export async function finish(session: Session, reportsDir: string): Promise<number> {
+  const { redactor, settings } = session.run;
+  const conformance = await session.end();
+  const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
+  let exitCode: number = exitCodes[conformance.verdict];
+  try {
+    for (const { place, offset, secret } of await writeReports(conformance, reportsDir, redactor.forms)) {
+      print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
+      exitCode = exitCodes.exposed;
+    }
+  } catch (error) {
+    print(`the reports could not be written to ${reportsDir}: ${reasonOf(error)}\n`, process.stderr);
+    exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
+  }
+  print(consoleText(conformance, reportsDir));
+  for (const name of indistinctSecrets(settings)) {
+    print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
+  }
+  return exitCode;
+}
+
+/** The settings that hold a secret which cannot be told from prose. */
+function indistinctSecrets({ client, otherClient }: Settings): string[] {
+  const secrets = { OAUTH_CLIENT_SECRET: client.secret, OAUTH_OTHER_CLIENT_SECRET: otherClient?.secret };
+  return Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined || isSearched(secret) ? [] : [name]));
+}
+
+/** What an error says, in a line and without a stack. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+}

@@ -1,0 +1,105 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
+
+/** A secret in a file that was written. */
+export interface Exposure {
+  /** The path of the file, and where it is an archive or holds encoded data, the way on inside. */
+  readonly place: string;
+  readonly file: string;
+  /** Position of the first byte, in what is named by `place`. */
+  readonly offset: number;
+  /** What stands for the secret wherever else it would be: its placeholder. */
+  readonly secret: string;
+}
+
+/** Archives and encodings are opened so many times, one inside the other. */
+const deepest = 3;
+/** The most that one archive may unfold to, in bytes: what is larger was not written by this kit. */
+const largest = 256 * 1024 * 1024;
+
+/**
+ * Reads all files below some paths, archives and base64 in them included, for secrets in any of their forms.
+ *
+ * @param forms each form of each secret, with its placeholder
+ * @returns the first exposure in each place
+ */
+export async function exposuresIn(paths: readonly string[], forms: ReadonlyMap<string, string>): Promise<Exposure[]> {
+  const find = finder(forms);
+  const files = (await Promise.all(paths.map(filesBelow))).flat();
+  const exposures: Exposure[] = [];
+  for (const file of files) {
+    for (const { place, bytes } of layersOf(file, await readFile(file), 0)) {
+      const found = find(bytes);
+      if (found) exposures.push({ place, file, ...found });
+    }
+  }
+  return exposures;
+}
+
+/** Whether a text holds a secret; what stands for the first one, where it does. */
+export function exposedIn(text: string, forms: ReadonlyMap<string, string>): string | undefined {
+  return finder(forms)(Buffer.from(text))?.secret;
+}
+
+async function filesBelow(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return [];
+  if (!found.isDirectory()) return [path];
+  return (await Promise.all((await readdir(path)).map((name) => filesBelow(join(path, name))))).flat();
+}
+
+interface Layer {
+  readonly place: string;
+  readonly bytes: Buffer;
+}
+
+/** The bytes of a file, and what they unfold to. */
+function* layersOf(place: string, bytes: Buffer, depth: number): Generator<Layer> {
+  yield { place, bytes };
+  if (depth < deepest) for (const inner of inside(place, bytes)) yield* layersOf(inner.place, inner.bytes, depth + 1);
+}
+
+function* inside(place: string, bytes: Buffer): Generator<Layer> {
+  const magic = bytes.subarray(0, 4).toString('latin1');
+  if (magic.startsWith('\x1f\x8b')) yield { place: `${place} (gzip)`, bytes: gunzipSync(bytes, { maxOutputLength: largest }) };
+  if (magic === 'PK\x03\x04') {
+    const entries = unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= largest });
+    for (const [name, entry] of Object.entries(entries)) yield { place: `${place} (${name})`, bytes: Buffer.from(entry) };
+  }
+  // Reports embed their data so. Short runs are found by the forms of base64 themselves.
+  for (const { 0: run, index } of bytes.toString('latin1').matchAll(/[A-Za-z0-9+/_-]{64,}/g)) {
+    yield { place: `${place} (base64 at byte ${index})`, bytes: Buffer.from(run, 'base64') };
+  }
+}
+
+/** How many bytes of a form tell whether it is worth a look. */
+const prefix = 4;
+const slots = 1 << 20;
+
+/** A search for many texts at once, in one pass over the bytes. */
+function finder(forms: ReadonlyMap<string, string>): (bytes: Buffer) => { offset: number; secret: string } | undefined {
+  const all = [...forms].map(([form, secret]) => ({ form: Buffer.from(form), secret }));
+  const starts = new Map<number, typeof all>();
+  const mayStart = new Uint8Array(slots);
+  for (const each of all) {
+    const start = each.form.readInt32LE(0);
+    starts.set(start, [...(starts.get(start) ?? []), each]);
+    mayStart[slotOf(start)] = 1;
+  }
+  return (bytes) => {
+    let start = 0;
+    for (let offset = 1 - prefix; offset + prefix <= bytes.length; offset++) {
+      start = (start >>> 8) | ((bytes[offset + prefix - 1] ?? 0) << 24);
+      if (mayStart[slotOf(start)] === 0) continue;
+      const found = starts.get(start)?.find(({ form }) => bytes.subarray(offset, offset + form.length).equals(form));
+      if (found) return { offset, secret: found.secret };
+    }
+    return undefined;
+  };
+}
+
+function slotOf(start: number): number {
+  return Math.imul(start, 0x9e3779b1) >>> 12;
+}
