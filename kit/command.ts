@@ -95,6 +95,8 @@ function interruptible({ run }: Session) {
     exitCode = code;
     run.end({ kind: 'interrupted', message: `the run was interrupted (${why})` });
     controller.abort();
+    // Nobody waits for what is still under way.
+    run.close();
   };
   for (const [name, code] of Object.entries(signals)) process.once(name, () => interrupt(code, name));
   const parent = process.ppid;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import type { FullConfig, FullResult, Reporter, Suite } from '@playwright/test/reporter';
+import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { requirements } from '../contracts/requirements/index.ts';
 import { gatewayVariable } from './control.ts';
-import { openDoor } from './door.ts';
+import { openDoor, redact } from './door.ts';
 import { finish } from './finish.ts';
 import { ownSession } from './global-setup.ts';
 
@@ -23,6 +23,11 @@ export default class ConformanceReporter implements Reporter {
     endWithParent();
     this.#outputDirs = config.projects.map(({ outputDir }) => outputDir);
     this.#selected = suite.allTests().map(({ title }) => title.split(' ')[0] ?? '');
+  }
+
+  /** What kept the runner from its work, wrong settings among it: nobody else would say so. */
+  onError({ message = '' }: TestError): void {
+    process.stderr.write(`${redact(message.replace(/^\w*Error: /, ''))}\n`);
   }
 
   async onEnd({ status }: FullResult): Promise<void> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Settings } from '../../kit/settings.ts';
 
@@ -64,15 +64,15 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
   };
 }
 
-/** Passes a request on to another server, and its answer back. */
-export async function forward(baseUrl: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { host: _host, connection: _connection, 'content-length': _length, ...headers } = incoming.headers;
-  const body = await bodyOf(incoming);
-  const answer = await fetch(`${baseUrl}${incoming.url}`, {
-    method: incoming.method ?? 'GET',
-    headers: headers as Record<string, string>,
-    ...(body.length > 0 && { body: new Uint8Array(body) }),
-    redirect: 'manual',
+/** Passes a request on to another server, and its answer back, both as they are. */
+export function forward(baseUrl: string, incoming: IncomingMessage, response: ServerResponse): void {
+  const { method = 'GET', rawHeaders } = incoming;
+  const { hostname, port, pathname } = new URL(baseUrl);
+  const path = `${pathname.replace(/\/$/, '')}${incoming.url}`;
+  const outgoing = request({ hostname, port, path, method, headers: rawHeaders }, (answer) => {
+    response.writeHead(answer.statusCode ?? 0, answer.rawHeaders);
+    answer.pipe(response);
   });
-  response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+  outgoing.on('error', () => response.destroy());
+  incoming.pipe(outgoing);
 }
