@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -47,7 +46,7 @@ async function watchedTarget(t: TestContext, fault: string) {
       watched.learn(chunk.toString());
       return end(chunk);
     }) as typeof response.write;
-    forward(`${env.OAUTH_BASE_URL}${fault}`, request as IncomingMessage, response);
+    forward(`${env.OAUTH_BASE_URL}${fault}`, request, response);
   });
   return { env: { ...env, OAUTH_BASE_URL: url }, reportsDir, watched };
 }

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, request as sendRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Settings } from '../../kit/settings.ts';
 
@@ -69,7 +69,7 @@ export function forward(baseUrl: string, incoming: IncomingMessage, response: Se
   const { method = 'GET', rawHeaders } = incoming;
   const { hostname, port, pathname } = new URL(baseUrl);
   const path = `${pathname.replace(/\/$/, '')}${incoming.url}`;
-  const outgoing = request({ hostname, port, path, method, headers: rawHeaders }, (answer) => {
+  const outgoing = sendRequest({ hostname, port, path, method, headers: rawHeaders }, (answer) => {
     response.writeHead(answer.statusCode ?? 0, answer.rawHeaders);
     answer.pipe(response);
   });
