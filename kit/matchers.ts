@@ -26,9 +26,9 @@ export const expect = base.extend({
     return matched(type === jsonApiMediaType, exchange, `media type ${jsonApiMediaType}`, `media type ${type ?? 'missing'}`);
   },
 
-  /** The document in the answer satisfies a schema of the contract. */
-  toSatisfy(exchange: Exchange, schema: SchemaName) {
-    const violations = violationsOf(schema, documentOf(exchange));
+  /** The document in the answer satisfies a schema of the contract, where a JSON pointer is given in that part of it. */
+  toSatisfy(exchange: Exchange, schema: SchemaName, part = '') {
+    const violations = violationsOf(schema, documentOf(exchange)).filter(({ pointer }) => `${pointer}/`.startsWith(`${part}/`));
     const told = violations
       .slice(0, longestList)
       .map(({ pointer, rule, value }) => `at "${pointer}" the value ${value} ${rule}`);

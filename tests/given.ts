@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { BodyShape } from '../contracts/documented.ts';
+import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
-import type { Exchange } from '../kit/exchange.ts';
+import { mediaType, type Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
 import { violationIn } from '../kit/matchers.ts';
 import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
@@ -14,6 +14,7 @@ import {
   refreshToken,
   type SubResource,
 } from '../kit/requests.ts';
+import { violationsOf } from '../kit/schema.ts';
 import type { Client, Settings } from '../kit/settings.ts';
 
 /** What the checks take for granted. Each function throws `Blocked`, with the requirement that takes the blame. */
@@ -80,7 +81,8 @@ export async function newlyGranted(send: Send, client: Client, shape: BodyShape)
 
 /** Past half of its lifetime, a token is no longer safe to judge something else with. */
 function isAged({ expiresIn, exchange }: Token): boolean {
-  if (expiresIn === undefined) return false;
+  // What is no lifetime at all (CT-107) says nothing.
+  if (expiresIn === undefined || expiresIn <= 0) return false;
   return Date.now() - Date.parse(exchange.startedAt) > (expiresIn * 1000) / 2;
 }
 
@@ -110,9 +112,21 @@ export async function newTokenFor(send: Send, client: Client): Promise<Grant> {
   return withId(await newlyGranted(send, client, await workingShape(send, client)));
 }
 
-function withId(grant: Grant): Grant {
-  if (!grant.id) throw new Blocked('the token resource has no id: see CT-102', 'CT-102');
-  return grant;
+/** A token that has an id. */
+export function withId<T extends Token>(token: T): T {
+  const by = schemaRequirement(token);
+  if (!token.id) throw new Blocked(`the token resource has no id: see ${by}`, by);
+  return token;
+}
+
+/** The requirement that the document of a client_credentials grant satisfies its schema. */
+export function schemaRequirement({ exchange }: Token): 'CT-102' | 'CT-302' {
+  return mediaType(exchange.request) === 'application/json' ? 'CT-302' : 'CT-102';
+}
+
+/** Whether the answer that granted a token satisfies the schema; where it does not, CT-102 or its like takes the blame. */
+export function satisfiesSchema({ exchange }: Token): boolean {
+  return violationsOf(documented.createToken.schema, documentOf(exchange)).length === 0;
 }
 
 /** A token whose refresh token is there, too. */
@@ -130,12 +144,17 @@ const refreshes = new WeakMap<Client, Map<BodyShape, Promise<Grant>>>();
  * used yet: what a request that must be refused differs from.
  */
 export async function refreshWorks(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  await refreshedOnce(send, client, shape);
+  return refreshable(send, client, shape);
+}
+
+/** The one refreshed token that a run shows refreshing by. It may be of no use by now. */
+export function refreshedOnce(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   const known = refreshes.get(client) ?? new Map<BodyShape, Promise<Grant>>();
   refreshes.set(client, known);
   const proven = known.get(shape) ?? refreshed(send, client, shape);
   known.set(shape, proven);
-  await proven;
-  return refreshable(send, client, shape);
+  return proven;
 }
 
 /** A token that was got by refreshing a new one. */
@@ -147,8 +166,17 @@ export const refreshed = inTurn(async (send: Send, client: Client, shape: BodySh
 });
 
 /** The request for a sub-resource of a token with that token as bearer. */
-export function fetchOf(resource: SubResource, { id, accessToken }: Token) {
-  return fetchSubResource(resource, encodeURIComponent(id), { authorization: bearer(accessToken) });
+export function fetchOf(resource: SubResource, token: Token) {
+  return fetchSubResource(resource, encodeURIComponent(withId(token).id), { authorization: bearerOf(token) });
+}
+
+/** What an access token is made of (RFC 6750, section 2.1). */
+export const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** `Authorization` with the access token, where a header can carry it at all. */
+export function bearerOf({ accessToken }: Token): string {
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(accessToken)) throw new Blocked('no header can carry the access token: see CT-106', 'CT-106');
+  return bearer(accessToken);
 }
 
 /** A successful fetch. */
@@ -242,6 +270,12 @@ export async function organizationOf(send: Send, token: Token): Promise<Resource
 export async function accessOf(send: Send, token: Token): Promise<string> {
   const [groups, organization] = await Promise.all([groupsOf(send, token), organizationOf(send, token)]);
   return `organization ${organization.id} with groups ${ids(groups)}`;
+}
+
+/** In place of what a token gives access to, that a fetch does not answer it; rethrows whatever else is in the way. */
+export function orRefusal(error: unknown): string {
+  if (error instanceof Blocked && /^T[GO]-/.test(error.by ?? '')) return error.message.replace(/: see .*/, '');
+  throw error;
 }
 
 /** The ids of resources, sorted. */

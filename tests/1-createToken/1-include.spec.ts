@@ -1,4 +1,4 @@
-import type { BodyShape } from '../../contracts/documented.ts';
+import { documented, type BodyShape } from '../../contracts/documented.ts';
 import type { Exchange } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { answered, Blocked, documentOf, member, tokenOf, type Token } from '../../kit/premises.ts';
@@ -10,11 +10,16 @@ import {
   inTurn,
   newlyGranted,
   organizationOf,
-  refreshWorks,
+  refreshedOnce,
   resourcesIn,
+  satisfiesSchema,
+  schemaRequirement,
   spend,
   takenForGranted,
+  type Grant,
+  type Resource,
 } from '../given.ts';
+import { violationsOf } from '../../kit/schema.ts';
 import type { Client } from '../../kit/settings.ts';
 
 const requirementOf = { groups: 'CT-151', organization: 'CT-152' } as const;
@@ -25,13 +30,17 @@ function including(client: Client, shape: BodyShape, include: string) {
   return createToken({ shape, attributes: clientCredentials(client), query: `include=${include}` });
 }
 
-/** The answer grants a token, and has in `included` exactly what that token gives access to. */
-async function expectIncluded(send: Send, exchange: Exchange, status: number, resource: SubResource): Promise<void> {
-  expect(exchange).toBeGranted(status);
+/**
+ * The answer grants a token as the same request without `include` does, and has in `included` exactly what that token
+ * gives access to; whether twice is judged by CT-154.
+ */
+async function expectIncluded(send: Send, exchange: Exchange, plain: Grant, resource: SubResource): Promise<void> {
+  expect(exchange).toBeGranted(plain.status);
+  expect(exchange).toSatisfy(documented.createToken.schema, satisfiesSchema(plain) ? '' : '/included');
   const token = grantOf(exchange, requirementOf[resource]);
   const wanted = await accessible(send, token, resource);
   const included = resourcesIn(member(documentOf(exchange), 'included') ?? []);
-  const actual = included.map(({ type, id }) => `${type} ${id}`).toSorted();
+  const actual = [...new Set(included.map(keyOf))].toSorted();
   expect(exchange).toHold({
     pass: actual.join() === wanted.join(),
     expected: `in "included" ${wanted.join(', ') || 'nothing'}, as the fetch gives them`,
@@ -41,22 +50,30 @@ async function expectIncluded(send: Send, exchange: Exchange, status: number, re
 
 /** The resources that the fetch gives for a token, sorted. */
 async function accessible(send: Send, token: Token, resource: SubResource): Promise<string[]> {
-  if (!token.id) throw new Blocked('the token resource has no id: see CT-102', 'CT-102');
   const found = resource === 'groups' ? await groupsOf(send, token) : [await organizationOf(send, token)];
   return found.map(({ id }) => `${resource === 'groups' ? 'group' : resource} ${id}`).toSorted();
+}
+
+function keyOf({ type, id }: Resource): string {
+  return `${type} ${id}`;
+}
+
+/** The requirement that a resource is included, by the body shape that asks. */
+function inclusion(shape: BodyShape, resource: SubResource) {
+  return shape === 'nested' ? requirementOf[resource] : 'CT-156';
 }
 
 for (const resource of resources) {
   test(...requirement(requirementOf[resource]), async ({ judge, settings: { client } }) => {
     await judge(['nested'], async (send) => {
-      const { status } = await granted(send, client, 'nested');
-      await expectIncluded(send, await send(including(client, 'nested', resource)), status, resource);
+      const plain = await granted(send, client, 'nested');
+      await expectIncluded(send, await send(including(client, 'nested', resource)), plain, resource);
     });
   });
 }
 
 test(...requirement('CT-153'), async ({ judge, settings: { client } }) => {
-  const rows = bodyShapes.flatMap((shape) => ['tokens', 'group'].map((include) => ({ name: `${shape}, include=${include}`, shape, include })));
+  const rows = bodyShapes.flatMap((shape) => ['tokens', 'group', 'Groups', 'groups.members'].map((include) => ({ name: `${shape}, include=${include}`, shape, include })));
   await judge(rows, async (send, { shape, include }) => {
     await granted(send, client, shape);
     expect(await send(including(client, shape, include))).toBeRefused();
@@ -66,14 +83,17 @@ test(...requirement('CT-153'), async ({ judge, settings: { client } }) => {
 test(...requirement('CT-154'), async ({ judge, settings: { client } }) => {
   const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
   await judge(rows, async (send, { shape, resource }) => {
-    await granted(send, client, shape);
-    const { exchange } = grantOf(await send(including(client, shape, resource)), requirementOf[resource]);
+    const plain = await granted(send, client, shape);
+    const { exchange } = grantOf(await send(including(client, shape, resource)), inclusion(shape, resource));
     const document = documentOf(exchange);
+    if (violationsOf(documented.createToken.schema, document).some(({ pointer }) => /^\/(data\/relationships|included)/.test(pointer))) {
+      const by = satisfiesSchema(plain) ? inclusion(shape, resource) : schemaRequirement(plain);
+      throw new Blocked(`what is related or included does not satisfy its schema: see ${by}`, by);
+    }
     const relationships = member(member(document, 'data'), 'relationships');
     if (relationships === undefined) return 'no relationships are given';
-    const key = ({ type, id }: { type: string; id: string }) => `${type} ${id}`;
-    const linked = resources.flatMap((name) => resourcesIn(member(member(relationships, name), 'data')).map(key));
-    const included = resourcesIn(member(document, 'included') ?? []).map(key);
+    const linked = resources.flatMap((name) => resourcesIn(member(member(relationships, name), 'data')).map(keyOf));
+    const included = resourcesIn(member(document, 'included') ?? []).map(keyOf);
     const unlinked = included.filter((each) => !linked.includes(each));
     const twice = included.filter((each, i) => included.indexOf(each) !== i);
     expect(exchange).toHold({
@@ -109,16 +129,16 @@ test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
     const nested = await granted(send, client, 'nested').catch(() => undefined);
     if (nested) {
       await takenForGranted(requirementOf[resource], async () =>
-        expectIncluded(send, await send(including(client, 'nested', resource)), nested.status, resource),
+        expectIncluded(send, await send(including(client, 'nested', resource)), nested, resource),
       );
     }
     if (grant === 'client_credentials') {
-      return expectIncluded(send, await send(including(client, shape, resource)), plain.status, resource);
+      return expectIncluded(send, await send(including(client, shape, resource)), plain, resource);
     }
-    const { status } = await refreshWorks(send, client, shape);
+    const refresh = await refreshedOnce(send, client, shape);
     const attributes = refreshToken(client, spend(await newlyGranted(send, client, shape)));
     const exchange = await send(createToken({ shape, attributes, query: `include=${resource}` }));
-    return expectIncluded(send, exchange, status, resource);
+    return expectIncluded(send, exchange, refresh, resource);
   }));
 });
 

@@ -1,9 +1,9 @@
-import type { BodyShape } from '../../contracts/documented.ts';
+import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/fixtures.ts';
 import { mediaType } from '../../kit/exchange.ts';
 import { answered, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken, shaped } from '../../kit/requests.ts';
-import { granted, workingShape } from '../given.ts';
+import { granted, satisfiesSchema, workingShape } from '../given.ts';
 
 const boundary = 'oauth-conformance-kit';
 
@@ -98,14 +98,15 @@ test(...requirement('CT-207'), async ({ judge, settings: { client } }) => {
     [null, '*/*', 'application/json'].map((accept) => ({ name: `${shape}, Accept ${accept ?? 'absent'}`, shape, accept })),
   );
   await judge(rows, async (send, { shape, accept }) => {
-    const { status, exchange: control } = await granted(send, client, shape);
+    const control = await granted(send, client, shape);
     const exchange = await send(createToken({ shape, attributes: clientCredentials(client), accept }));
-    expect(exchange).toBeGranted(status);
-    const [type, usual] = [exchange, control].map((each) => mediaType(answered(each)) ?? 'missing');
+    expect(exchange).toBeGranted(control.status);
+    const [type, usual] = [exchange, control.exchange].map((each) => mediaType(answered(each)) ?? 'missing');
     expect(exchange).toHold({
       pass: type === usual,
       expected: `media type ${usual}, as with Accept: application/vnd.api+json`,
       actual: `media type ${type}`,
     });
+    if (satisfiesSchema(control)) expect(exchange).toSatisfy(documented.createToken.schema);
   });
 });

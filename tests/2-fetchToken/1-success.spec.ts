@@ -4,6 +4,7 @@ import { expect, requirement, test } from '../../kit/fixtures.ts';
 import { mediaType, type Exchange } from '../../kit/exchange.ts';
 import { answered, Blocked, documentOf, member, Skipped, wellFormedJson } from '../../kit/premises.ts';
 import {
+  b64token,
   fetched,
   fetchOf,
   groupPages,
@@ -31,9 +32,10 @@ async function pagesOf(...[send, resource, token]: Parameters<typeof fetched>): 
 for (const { prefix, resource, type, schema } of operations) {
   test(...requirement(`${prefix}-101`), async ({ judge, settings: { client } }) => {
     await judge(['with a valid bearer token'], async (send) => {
-      const request = fetchOf(resource, await tokenFor(send, client));
-      const exchange = await send(request);
+      const token = await tokenFor(send, client);
+      const exchange = await send(fetchOf(resource, token));
       const { status } = answered(exchange);
+      if (status === 401 && !b64token.test(token.accessToken)) throw new Blocked('the access token is no b64token: see CT-106', 'CT-106');
       // The token may have been withdrawn since it was created; a new one tells.
       expect(status === 401 ? await send(fetchOf(resource, await newTokenFor(send, client))) : exchange).toHaveStatus(200);
     });
@@ -92,6 +94,7 @@ for (const { prefix, resource, type, schema } of operations) {
     await judge(['after expires_in'], async (send) => {
       const token = await tokenFor(send, client);
       if (token.expiresIn === undefined) throw new Blocked('expires_in is no number: see CT-102', 'CT-102');
+      if (token.expiresIn <= 0) throw new Blocked('expires_in is not greater than 0: see CT-107', 'CT-107');
       if (token.expiresIn > expiryWaitS) {
         throw new Skipped(`the token lives for ${token.expiresIn} s, longer than OAUTH_EXPIRY_WAIT_S (${expiryWaitS})`);
       }

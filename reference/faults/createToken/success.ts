@@ -350,6 +350,11 @@ export const success = {
       }),
     },
     {
+      name: 'access-token-with-a-space',
+      summary: 'An access token has a space in it, so that it is not understood in a header.',
+      wrap: editAttributes(everywhere, (attributes) => ({ ...attributes, access_token: `at ${String(attributes['access_token'])}` })),
+    },
+    {
       name: 'access-token-with-a-line-break',
       summary: 'An access token ends in a line break, as some encoders of Base64 have it.',
       wrap: editAttributes(everywhere, (attributes) => ({ ...attributes, access_token: `${String(attributes['access_token'])}\n` })),
