@@ -170,6 +170,9 @@ export function fetchOf(resource: SubResource, token: Token) {
   return fetchSubResource(resource, encodeURIComponent(withId(token).id), { authorization: bearerOf(token) });
 }
 
+/** How long a token that was refused is given to come into force before the fetch itself is blamed (CT-105). */
+export const settlingMs = 2000;
+
 /** What an access token is made of (RFC 6750, section 2.1). */
 export const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
