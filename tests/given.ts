@@ -158,11 +158,16 @@ export function refreshedOnce(send: Send, client: Client, shape: BodyShape): Pro
 }
 
 /** A token that was got by refreshing a new one. */
-export const refreshed = inTurn(async (send: Send, client: Client, shape: BodyShape): Promise<Grant> => {
+export async function refreshed(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  return grantOf(await refresh(send, client, shape), plain[shape].refresh_token);
+}
+
+/** The answer to the refresh of a new token, whatever it is. */
+export const refresh = inTurn(async (send: Send, client: Client, shape: BodyShape): Promise<Exchange> => {
   const first = await newlyGranted(send, client, shape);
   if (!first.refreshToken) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
   const request = createToken({ shape, attributes: refreshToken(client, spend(first)) });
-  return grantOf(await send(request, { fresh: true }), plain[shape].refresh_token);
+  return send(request, { fresh: true });
 });
 
 /** The request for a sub-resource of a token with that token as bearer. */

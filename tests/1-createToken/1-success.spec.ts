@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { header } from '../../kit/exchange.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { answered, Blocked, documentOf, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
+import type { Client } from '../../kit/settings.ts';
 import {
   b64token,
   bearerOf,
@@ -17,14 +18,26 @@ import {
   newlyGranted,
   organizationOf,
   plain,
+  refresh,
   refreshed,
   settlingMs,
   succeeded,
   tokenFor,
   withId,
+  type Grant,
 } from '../given.ts';
 
 const resources = ['groups', 'organization'] as const;
+
+/** What every answer that grants a token is judged by. */
+const grants = bodyShapes.flatMap((shape) => [
+  { name: shape, shape, grant: 'client_credentials' as const },
+  { name: `${shape}, refresh_token`, shape, grant: 'refresh_token' as const },
+]);
+
+function grantedBy(send: Send, client: Client, { shape, grant }: Omit<(typeof grants)[number], 'name'>): Promise<Grant> {
+  return (grant === 'refresh_token' ? refreshed : granted)(send, client, shape);
+}
 
 test(...requirement('CT-101'), async ({ judge, settings: { client } }) => {
   await judge(['nested'], async (send) => {
@@ -75,11 +88,9 @@ test(...requirement('CT-105'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-106'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
-    const exchange = succeeded(
-      await send(createToken({ shape, attributes: clientCredentials(client) })),
-      plain[shape].client_credentials,
-    );
+  await judge(grants, async (send, { shape, grant }) => {
+    const request = createToken({ shape, attributes: clientCredentials(client) });
+    const exchange = succeeded(grant === 'refresh_token' ? await refresh(send, client, shape) : await send(request), plain[shape][grant]);
     const attributes = member(member(documentOf(exchange), 'data'), 'attributes');
     const accessToken = member(attributes, 'access_token');
     const refreshToken = member(attributes, 'refresh_token');
@@ -101,8 +112,8 @@ test(...requirement('CT-106'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-107'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
-    const { expiresIn, exchange } = await granted(send, client, shape);
+  await judge(grants, async (send, row) => {
+    const { expiresIn, exchange } = await grantedBy(send, client, row);
     if (!Number.isInteger(expiresIn)) throw new Blocked('expires_in is no integer: see CT-102', 'CT-102');
     expect(exchange).toHold({
       pass: (expiresIn ?? 0) > 0,
@@ -113,9 +124,9 @@ test(...requirement('CT-107'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-108'), async ({ judge, settings: { client } }) => {
-  const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
-  await judge(rows, async (send, { shape, resource }) => {
-    const { exchange, id } = withId(await granted(send, client, shape));
+  const rows = grants.flatMap((row) => resources.map((resource) => ({ ...row, name: `${row.name}, ${resource}`, resource })));
+  await judge(rows, async (send, { resource, ...row }) => {
+    const { exchange, id } = withId(await grantedBy(send, client, row));
     const related = relatedLink(documentOf(exchange), resource);
     if (related === undefined) return;
     const path = related.replace(/[?#].*$/, '');
@@ -134,12 +145,8 @@ function relatedLink(document: unknown, resource: (typeof resources)[number]): s
 }
 
 test(...requirement('CT-109'), async ({ judge, settings: { client } }) => {
-  const rows = bodyShapes.flatMap((shape) => [
-    { name: shape, shape, grant: granted },
-    { name: `${shape}, refresh_token`, shape, grant: refreshed },
-  ]);
-  await judge(rows, async (send, { shape, grant }) => {
-    const { exchange } = await grant(send, client, shape);
+  await judge(grants, async (send, row) => {
+    const { exchange } = await grantedBy(send, client, row);
     const cacheControl = header(answered(exchange), 'cache-control');
     expect(exchange).toHold({
       pass: (cacheControl ?? '').toLowerCase().split(/[\s,]+/).includes('no-store'),

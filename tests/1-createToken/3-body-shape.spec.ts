@@ -1,7 +1,8 @@
-import { documented } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { clientCredentials, createToken, shaped } from '../../kit/requests.ts';
-import { accessOf, granted, orRefusal, succeeded } from '../given.ts';
+import { documented, type BodyShape } from '../../contracts/documented.ts';
+import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
+import { clientCredentials, createToken, refreshToken, shaped, type Attributes } from '../../kit/requests.ts';
+import type { Client } from '../../kit/settings.ts';
+import { accessOf, granted, newlyGranted, orRefusal, refreshedOnce, spend, succeeded } from '../given.ts';
 
 test(...requirement('CT-301'), async ({ judge, settings: { client } }) => {
   await judge(['flat'], async (send) => {
@@ -17,15 +18,23 @@ test(...requirement('CT-302'), async ({ judge, settings: { client } }) => {
   });
 });
 
+/** The attributes of a refresh that would be granted. */
+async function refreshAttributes(send: Send, client: Client, shape: BodyShape): Promise<Attributes> {
+  await refreshedOnce(send, client, shape);
+  return refreshToken(client, spend(await newlyGranted(send, client, shape)));
+}
+
 // The shape that a content type is crossed with: the request differs from a granted one in its body alone.
 for (const [id, shape, crossed] of [
   ['CT-303', 'flat', 'nested'],
   ['CT-304', 'nested', 'flat'],
 ] as const) {
   test(...requirement(id), async ({ judge, settings: { client } }) => {
-    await judge([`${crossed} body, content type of ${shape}`], async (send) => {
+    const name = `${crossed} body, content type of ${shape}`;
+    await judge([name, `${name}, refresh_token`], async (send, row) => {
       await granted(send, client, shape);
-      const body = JSON.stringify(shaped(crossed, clientCredentials(client)));
+      const attributes = row === name ? clientCredentials(client) : await refreshAttributes(send, client, shape);
+      const body = JSON.stringify(shaped(crossed, attributes));
       expect(await send(createToken({ shape, body }))).toBeRefused(documented.createToken.refusals);
     });
   });

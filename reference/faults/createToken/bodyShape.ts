@@ -4,11 +4,9 @@ import type { Context } from '../../context.ts';
 import type { RegisteredClient } from '../../directory.ts';
 import type { Faults } from '../../deviation.ts';
 import { isObject, omit, type JsonObject } from '../../edits.ts';
-import { forbidden, invalidCredentials, type Refusal } from '../../refusals.ts';
+import { forbidden, invalidCredentials, unauthorized, type Refusal } from '../../refusals.ts';
 import type { State, Token } from '../../state.ts';
-import { both, editAttributes, editGranted, editRelationship, editResource, flat, isNested, not, refreshed, refusal, refusing } from './granted.ts';
-
-const isFlat = (request: Request): boolean => !isNested({ request }) && /^application\/json/i.test(request.headers.get('content-type') ?? '');
+import { both, editAttributes, editGranted, editRelationship, editResource, flat, isFlat, not, refreshed, refusal, refusing } from './granted.ts';
 
 /** Whether a document is of the body shape that belongs to the other media type. */
 function isCrossed(document: unknown, shape: BodyShape): boolean {
@@ -16,14 +14,17 @@ function isCrossed(document: unknown, shape: BodyShape): boolean {
 }
 
 /** Steps that read a document of the other body shape all the same. */
-function acceptingIn(crossed: BodyShape): () => Partial<Behaviour> {
+function acceptingIn(crossed: BodyShape, where: (document: unknown) => boolean = () => true): () => Partial<Behaviour> {
   return () => ({
     readAttributes: (document, shape, context) => {
       const other = shape === 'flat' ? 'nested' : 'flat';
-      return conforming.readAttributes(document, shape === crossed && isCrossed(document, shape) ? other : shape, context);
+      const accepted = shape === crossed && isCrossed(document, shape) && where(document);
+      return conforming.readAttributes(document, accepted ? other : shape, context);
     },
   });
 }
+
+const isRefresh = (document: unknown): boolean => JSON.stringify(document).includes('"grant_type":"refresh_token"');
 
 /** Steps that refuse a document of the other body shape in their own way. */
 function refusingIn(crossed: BodyShape, reason: Refusal): () => Partial<Behaviour> {
@@ -67,7 +68,7 @@ export const bodyShape = {
     {
       name: 'flat-refused-by-content-type',
       summary: 'application/json is refused with 403, as only JSON:API is implemented.',
-      steps: refusing(forbidden('"Content-Type" must be application/vnd.api+json.'), isFlat),
+      steps: refusing(forbidden('"Content-Type" must be application/vnd.api+json.'), (request) => isFlat({ request })),
     },
     {
       name: 'json-read-as-nested',
@@ -88,13 +89,13 @@ export const bodyShape = {
     {
       name: 'flat-needs-basic-credentials',
       summary: 'A flat request without Basic credentials is answered 401, whatever stands in its body.',
-      steps: refusing(invalidCredentials(), (request) => isFlat(request) && !/^basic /i.test(request.headers.get('authorization') ?? '')),
+      steps: refusing(invalidCredentials(), (request) => isFlat({ request }) && !/^basic /i.test(request.headers.get('authorization') ?? '')),
     },
     {
       name: 'flat-redirected',
       summary: 'A flat request is redirected with 307 to an endpoint for older clients.',
       wrap: (app) => (request) =>
-        isFlat(request) && request.method === 'POST'
+        isFlat({ request }) && request.method === 'POST'
           ? new Response(null, { status: 307, headers: { location: `${new URL(request.url).pathname}/legacy` } })
           : app(request),
     },
@@ -152,6 +153,11 @@ export const bodyShape = {
       steps: acceptingIn('flat'),
     },
     {
+      name: 'nested-refresh-accepted-as-json',
+      summary: 'A nested refresh_token request is accepted as application/json, too.',
+      steps: acceptingIn('flat', isRefresh),
+    },
+    {
       name: 'nested-as-json-unprocessable',
       summary: 'A nested body as application/json is answered 422.',
       steps: refusingIn('flat', refusal(422, 'Unprocessable Entity')),
@@ -167,6 +173,11 @@ export const bodyShape = {
       name: 'flat-accepted-as-json-api',
       summary: 'A flat body is accepted as application/vnd.api+json, too.',
       steps: acceptingIn('nested'),
+    },
+    {
+      name: 'flat-refresh-accepted-as-json-api',
+      summary: 'A flat refresh_token request is accepted as application/vnd.api+json, too.',
+      steps: acceptingIn('nested', isRefresh),
     },
     {
       name: 'flat-as-json-api-unprocessable',
@@ -202,8 +213,8 @@ export const bodyShape = {
     },
     {
       name: 'flat-token-cannot-read-the-organization',
-      summary: 'The token of a flat request is answered 404 by fetchTokenOrganization.',
-      steps: flatTokensRefused('renderTokenOrganization', refusal(404, 'Not Found')),
+      summary: 'The token of a flat request is refused with 401 by fetchTokenOrganization.',
+      steps: flatTokensRefused('renderTokenOrganization', unauthorized('invalid_token')),
     },
   ],
 } satisfies Partial<Faults>;

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Faults } from '../../deviation.ts';
 import { isObject, type JsonObject } from '../../edits.ts';
 import { forbidden, invalidBody, Refusal } from '../../refusals.ts';
-import { both, contentTypeOf, editAttributes, editGranted, editResource, flat, refusal, refusing, type Where } from './granted.ts';
+import { both, contentTypeOf, editAttributes, editGranted, editResource, flat, isFlat, refusal, refusing, type Where } from './granted.ts';
 
 /** Steps that take more media types than the two: a body shape for each, or undefined for those that stay refused. */
 function taking(shapeOf: (mediaType: string, context: Context) => BodyShape | undefined): () => Partial<Behaviour> {
@@ -66,13 +66,11 @@ function hasCapitals(request: Request): boolean {
   return contentTypeOf(request) !== contentTypeOf(request).toLowerCase();
 }
 
-const isJson = (request: Request): boolean => contentTypeOf(request).toLowerCase() === 'application/json';
-
 /** Whether a request for JSON has a parameter that this holds of. */
 function jsonParameter(where: (parameter: string) => boolean): (request: Request) => boolean {
   return (request) => {
     const [, parameter] = (request.headers.get('content-type') ?? '').split(';');
-    return isJson(request) && parameter !== undefined && where(parameter);
+    return isFlat({ request }) && parameter !== undefined && where(parameter);
   };
 }
 
@@ -236,7 +234,7 @@ export const contentType = {
     {
       name: 'json-compared-with-case',
       summary: 'application/json in other than small letters is answered 415.',
-      steps: refusing(unsupportedMediaType, (request) => isJson(request) && hasCapitals(request)),
+      steps: refusing(unsupportedMediaType, (request) => isFlat({ request }) && hasCapitals(request)),
     },
     {
       name: 'json-api-in-capitals-read-flat',
@@ -295,7 +293,7 @@ export const contentType = {
     {
       name: 'flat-accept-json-not-acceptable',
       summary: 'createToken answers 406 to an old client, which sends and accepts application/json.',
-      steps: notAccepting('application/json', isJson),
+      steps: notAccepting('application/json', (request) => isFlat({ request })),
     },
     {
       name: 'accept-json-answered-as-json',

@@ -107,3 +107,8 @@ export function contentTypeOf({ headers }: Request): string {
 export function isNested({ request }: Pick<Context, 'request'>): boolean {
   return contentTypeOf(request).toLowerCase() === 'application/vnd.api+json';
 }
+
+/** Whether a request has the media type of flat bodies. */
+export function isFlat({ request }: Pick<Context, 'request'>): boolean {
+  return contentTypeOf(request).toLowerCase() === 'application/json';
+}

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { conforming, type Behaviour } from '../../behaviour.ts';
+import type { BodyShape } from '../../body-shape.ts';
 import type { OperationName } from '../../context.ts';
 import type { Fault, Faults } from '../../deviation.ts';
 import { isObject, omit, operationOf, type JsonObject } from '../../edits.ts';
@@ -7,13 +8,13 @@ import { invalidBody, Refusal, unauthorized } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
 import {
   both,
-  contentTypeOf,
   editAttributes,
   editGranted,
   editRelationship,
   editResource,
   everywhere,
   flat,
+  isFlat,
   isNested,
   nested,
   not,
@@ -39,11 +40,11 @@ function acceptedLater(refuse: () => Refusal, operations: readonly OperationName
 }
 
 /** Steps that give a token another value for its refresh token, by which it can be refreshed. */
-function withRefreshToken(value: (token: Token) => string, where: (isFlat: boolean) => boolean): () => Partial<Behaviour> {
+function withRefreshToken(value: (token: Token) => string, where: (shape: BodyShape) => boolean): () => Partial<Behaviour> {
   return () => ({
     grant: (request, client, shape, context) => {
       const token = conforming.grant(request, client, shape, context);
-      if (request.grantType === 'refresh_token' || !where(shape === 'flat')) return token;
+      if (request.grantType === 'refresh_token' || !where(shape)) return token;
       const { byId, byAccessToken, byRefreshToken } = context.state;
       const changed = { ...token, refreshToken: value(token) };
       byRefreshToken.delete(token.refreshToken);
@@ -72,10 +73,10 @@ function relatedLinks(edit: (link: string, id: string, relationship: 'groups' | 
 }
 
 /** Steps that refuse a client_credentials request by what its attributes are. */
-function refusingCredentialsWith(reason: Refusal, where: (attributes: JsonObject, isFlat: boolean) => boolean): () => Partial<Behaviour> {
+function refusingCredentialsWith(reason: Refusal, where: (attributes: JsonObject, shape: BodyShape) => boolean): () => Partial<Behaviour> {
   return () => ({
     validate: (attributes, shape, context) => {
-      if (attributes['grant_type'] === 'client_credentials' && where(attributes, shape === 'flat')) throw reason;
+      if (attributes['grant_type'] === 'client_credentials' && where(attributes, shape)) throw reason;
       return conforming.validate(attributes, shape, context);
     },
   });
@@ -324,12 +325,22 @@ export const success = {
     {
       name: 'flat-refresh-token-is-the-access-token',
       summary: 'The refresh token is the access token where a flat request asks.',
-      steps: withRefreshToken(({ accessToken }) => accessToken, (isFlat) => isFlat),
+      steps: withRefreshToken(({ accessToken }) => accessToken, (shape) => shape === 'flat'),
     },
     {
       name: 'refresh-token-empty',
       summary: 'The refresh_token of a token is empty.',
       wrap: editAttributes(everywhere, (attributes) => ({ ...attributes, refresh_token: '' })),
+    },
+    {
+      name: 'refreshed-refresh-token-empty',
+      summary: 'The refresh_token of a token that was refreshed is empty.',
+      wrap: editAttributes(refreshed, (attributes) => ({ ...attributes, refresh_token: '' })),
+    },
+    {
+      name: 'refreshed-refresh-token-is-the-access-token',
+      summary: 'The refresh_token of a token that was refreshed is its access token.',
+      wrap: editAttributes(refreshed, (attributes) => ({ ...attributes, refresh_token: attributes['access_token'] })),
     },
     {
       name: 'access-token-empty',
@@ -377,6 +388,11 @@ export const success = {
       wrap: editAttributes(everywhere, (attributes) => ({ ...attributes, expires_in: -(attributes['expires_in'] as number) })),
     },
     {
+      name: 'refreshed-expires-in-zero',
+      summary: 'expires_in of a token that was refreshed is 0, as the old token is over.',
+      wrap: editAttributes(refreshed, (attributes) => ({ ...attributes, expires_in: 0 })),
+    },
+    {
       name: 'flat-expires-in-minus-one',
       summary: 'expires_in is -1 where a flat request asks, which is to say that the token does not expire.',
       wrap: editAttributes(flat, (attributes) => ({ ...attributes, expires_in: -1 })),
@@ -412,6 +428,25 @@ export const success = {
           renderToken: (token, context) => {
             first ??= token;
             const { relationships } = conforming.renderToken({ ...token, id: first.id }, context);
+            return { ...conforming.renderToken(token, context), relationships };
+          },
+        };
+      },
+    },
+    {
+      name: 'related-links-of-the-refreshed-token',
+      summary: 'The relationship links of a token that was refreshed name the old one.',
+      steps: () => {
+        const before = new WeakMap<Token, string>();
+        return {
+          grant: (request, client, shape, context) => {
+            const old = context.state.byRefreshToken.get(request.refreshToken);
+            const token = conforming.grant(request, client, shape, context);
+            if (old) before.set(token, old.id);
+            return token;
+          },
+          renderToken: (token, context) => {
+            const { relationships } = conforming.renderToken({ ...token, id: before.get(token) ?? token.id }, context);
             return { ...conforming.renderToken(token, context), relationships };
           },
         };
@@ -471,7 +506,7 @@ export const success = {
     {
       name: 'flat-superfluous-refresh-token-refused',
       summary: 'A refresh_token next to client_credentials is refused with 422 in a flat request.',
-      steps: refusingCredentialsWith(refusal(422, 'Unprocessable Entity'), (attributes, isFlat) => isFlat && hasRefreshToken(attributes)),
+      steps: refusingCredentialsWith(refusal(422, 'Unprocessable Entity'), (attributes, shape) => shape === 'flat' && hasRefreshToken(attributes)),
     },
     {
       name: 'superfluous-refresh-token-acted-upon',
@@ -519,7 +554,7 @@ export const success = {
     {
       name: 'flat-create-with-bearer-refused',
       summary: 'createToken with a bearer token and a flat body is refused with 403.',
-      steps: refusing(refusal(403, 'Forbidden'), (request) => hasBearer(request) && contentTypeOf(request) === 'application/json'),
+      steps: refusing(refusal(403, 'Forbidden'), (request) => hasBearer(request) && isFlat({ request })),
     },
     {
       name: 'create-with-bearer-gives-the-same-token',
