@@ -104,6 +104,14 @@ export const documents: readonly Variant[] = [
     summary: 'Every group has an empty bio, and a name that others have too.',
     wrap: editDocument((document) => mapObjects(document, (object) => ('name' in object ? { name: 'General', bio: '' } : object))),
   },
+  {
+    name: 'included-without-being-asked',
+    summary: 'Groups and organization are included where a request does not say what to include.',
+    steps: () => ({
+      readInclude: (context) =>
+        new URL(context.request.url).searchParams.has('include') ? conforming.readInclude(context) : ['groups', 'organization'],
+    }),
+  },
 ];
 
 function renamed<O extends { readonly groups: readonly { readonly name: string }[] }>(organization: O): O {

@@ -165,6 +165,18 @@ export const tokens: readonly Variant[] = [
     }),
   },
   {
+    name: 'bearer-token-given-back',
+    summary: 'A client that sends a valid access token along is given that very token.',
+    steps: () => ({
+      grant: (request, client, shape, context) => {
+        const bearer = context.request.headers.get('authorization')?.replace(/^bearer /i, '') ?? '';
+        const own = context.state.byAccessToken.get(bearer);
+        const again = request.grantType === 'client_credentials' && own?.client.id === client.id;
+        return again ? own : conforming.grant(request, client, shape, context);
+      },
+    }),
+  },
+  {
     name: 'same-token-again-until-it-is-refreshed',
     summary: 'A client is given the token that it already has; refreshing it rotates its refresh token.',
     steps: () => ({ grant: same(onRefresh(rotated)().grant) }),
