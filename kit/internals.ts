@@ -1,3 +1,5 @@
+import { objectsIn } from './premises.ts';
+
 /** Signs that an answer shows the inside of a server (OWASP: improper error handling). */
 const signs: Readonly<Record<string, RegExp>> = {
   'a stack trace':
@@ -12,9 +14,22 @@ const signs: Readonly<Record<string, RegExp>> = {
     /Whitelabel Error Page|<pre>Cannot (?:GET|POST|PUT|PATCH|DELETE) |Werkzeug Debugger|Action Controller: Exception caught|DEBUG = True|Server Error in '.*' Application|Symfony Exception|Illuminate\\|Apache Tomcat\/|<address>Apache\/|Phusion Passenger/,
 };
 
-/** What of a server's inside a text shows; undefined where it shows nothing. */
-export function internalsIn(text: string): string | undefined {
-  // In JSON, the line breaks and backslashes of a stack trace are escaped.
-  const plain = text.replaceAll('\\n', '\n').replaceAll('\\\\', '\\').replaceAll('\\"', '"');
-  return Object.keys(signs).find((name) => signs[name]?.test(plain));
+/** What of a server's inside a body shows; undefined where it shows nothing. */
+export function internalsIn(body: string): string | undefined {
+  const texts = textsIn(body);
+  // A web address is for everyone, whatever its path ends in.
+  const withoutLinks = texts.replace(/\bhttps?:\/\/[^\s"'<>()]+/gi, '');
+  return Object.keys(signs).find((name) => signs[name]?.test(name === 'a source path' ? withoutLinks : texts));
+}
+
+/** The names and texts of a JSON document, each on a line of its own, without the escapes of JSON; else the body as it is. */
+function textsIn(body: string): string {
+  try {
+    const document = [JSON.parse(body) as unknown];
+    return [...objectsIn(document)]
+      .flatMap((object) => Object.entries(object).map(([name, value]) => (typeof value === 'string' ? `${name}\n${value}` : name)))
+      .join('\n');
+  } catch {
+    return body;
+  }
 }

@@ -25,7 +25,9 @@ function inBody(request: Request): string[] {
       return typeof secret === 'string' ? [secret] : [];
     });
   } catch {
-    return [...new URLSearchParams(body).getAll('client_secret')];
+    // A form, or what was made to be no JSON: broken in places, with other quotes, or a part of a multipart body.
+    const members = body.matchAll(/client_secret["']?(?:\s*:\s*["']|\r\n\r\n)([^"'\\\s]+)/g);
+    return [...new URLSearchParams(body).getAll('client_secret'), ...[...members].map(([, secret = '']) => secret)];
   }
 }
 

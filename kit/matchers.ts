@@ -2,7 +2,7 @@ import { expect as base } from '@playwright/test';
 import { jsonApiMediaType } from '../contracts/documented.ts';
 import type { SchemaName } from '../contracts/schemas/index.ts';
 import { redact } from './door.ts';
-import { mediaType, type Exchange } from './exchange.ts';
+import { bytes, mediaType, type Exchange } from './exchange.ts';
 import { answered, documentOf, elements, member, nameOf, objectsIn, tokenOf, wellFormedJson } from './premises.ts';
 import { violationsOf } from './schema.ts';
 
@@ -92,19 +92,22 @@ function inShort(exchange: Exchange): string {
   return `${nameOf(exchange)} -> ${answer ? [answer.status, mediaType(answer)].filter(Boolean).join(' ') : failure?.message}`;
 }
 
-/** What an answer holds that a refusal may not hold; undefined where there is nothing of the kind. */
-export function whatIsGiven({ answer }: Exchange): 'a token' | 'resource data' | undefined {
+/**
+ * What an answer holds that a refusal may not hold; undefined where there is nothing of the kind. A token that came with
+ * the request is not given by the answer that repeats it: that is a leak (CT-504).
+ */
+export function whatIsGiven({ request, answer }: Exchange): 'a token' | 'resource data' | undefined {
   const document = answer && wellFormedJson(answer)?.value;
-  if (holdsToken(document)) return 'a token';
+  if (holdsToken(document, bytes(request).toString())) return 'a token';
   const data = member(document, 'data');
   const hasData = typeof data === 'object' && data !== null && Object.keys(data).length > 0;
   return hasData || elements(member(document, 'included')).length > 0 ? 'resource data' : undefined;
 }
 
-function holdsToken(document: unknown): boolean {
+function holdsToken(document: unknown, sent: string): boolean {
   for (const object of objectsIn(document)) {
     for (const [key, value] of Object.entries(object)) {
-      if (/^(access|refresh)_?token$/i.test(key) && typeof value === 'string' && value !== '') return true;
+      if (/^(access|refresh)_?token$/i.test(key) && typeof value === 'string' && !sent.includes(value)) return true;
     }
   }
   return false;

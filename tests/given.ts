@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
-import { mediaType, type Exchange } from '../kit/exchange.ts';
+import { mediaType, type Exchange, type Request } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
 import { violationIn } from '../kit/matchers.ts';
-import { answered, Blocked, documentOf, elements, member, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
+import { answered, Blocked, documentOf, elements, member, nameOf, objectsIn, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
   bearer,
   bodyShapes,
@@ -333,12 +333,26 @@ export function refusedFirst(exchange: Exchange, by: RequirementId): void {
   if (status < 400) throw new Blocked(`${nameOf(exchange)} is not refused: see ${by}`, by);
 }
 
-/** What a refusal tells a stranger: its status, and the code, title and detail of its errors. */
+/**
+ * What a refusal tells a stranger: its status, and the code, title and detail of its errors. What the stranger has sent
+ * stands there as `…`, since it tells nothing when it is repeated.
+ */
 export function outline(exchange: Exchange): string {
   const answer = answered(exchange);
   const errors = elements(member(wellFormedJson(answer)?.value, 'errors'));
-  const said = errors.map((error) => ['code', 'title', 'detail'].map((name) => text(member(error, name))).join(' / '));
+  const sent = sentIn(exchange.request);
+  const told = (error: unknown, name: string) => sent.reduce((said, value) => said.replaceAll(value, '…'), text(member(error, name)));
+  const said = errors.map((error) => ['code', 'title', 'detail'].map((name) => told(error, name)).join(' / '));
   return [`status ${answer.status}`, ...said].join('; ');
+}
+
+/** The ids and credentials in a request, the longest first: the texts in its body, and the id in its path. */
+function sentIn(request: Request): string[] {
+  const id = /^oauth\/token\/([^/?]*)/.exec(request.path)?.[1] ?? '';
+  const values = [...objectsIn(wellFormedJson({ status: 0, headers: [], body: request.body ?? '' })?.value)].flatMap((object) => Object.values(object));
+  return [id, ...values]
+    .filter((value): value is string => typeof value === 'string' && value.length >= 4)
+    .toSorted((a, b) => b.length - a.length);
 }
 
 /** An id that no token has. Numbers may be counted up, so that a near one is another token's. */

@@ -48,9 +48,15 @@ test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-603'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, inTurn(async (send, shape) => {
+  const unknown: Readonly<Record<string, (token: string) => string>> = {
+    'made up': lookalike,
+    'one character less': (token) => token.slice(0, -1),
+    'one character more': (token) => `${token}x`,
+  };
+  const rows = bodyShapes.flatMap((shape) => Object.entries(unknown).map(([name, edit]) => ({ name: `${shape}: ${name}`, shape, edit })));
+  await judge(rows, inTurn(async (send, { shape, edit }) => {
     const token = await refreshWorks(send, client, shape);
-    const attributes = refreshToken(client, lookalike(token.refreshToken));
+    const attributes = refreshToken(client, edit(token.refreshToken));
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
   }));
 });

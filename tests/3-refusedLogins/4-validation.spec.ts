@@ -22,7 +22,8 @@ test(...requirement('CT-407'), async ({ judge, settings: { client } }) => {
     'cut off in the middle': (body) => body.slice(0, body.length / 2),
     'an opening brace': () => '{',
     'plain words': () => 'not json',
-    'a form': () => 'grant_type=client_credentials',
+    // With all that a request needs, so that only its being no JSON has it refused.
+    'a form': () => new URLSearchParams(clientCredentials(client) as Record<string, string>).toString(),
     'single quotes': (body) => body.replaceAll('"', "'"),
     'two documents': (body) => `${body}${body}`,
   };

@@ -81,13 +81,18 @@ test(...requirement('CT-505'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-506'), async ({ judge, settings: { client } }) => {
-  const request = (shape: BodyShape) => {
-    const { grant_type, ...credentials } = clientCredentials(client);
-    return createToken({ shape, attributes: { grant_type }, query: new URLSearchParams(credentials as Record<string, string>).toString() });
+  const inTheUrl: Readonly<Record<string, readonly string[]>> = {
+    'id and secret': ['client_id', 'client_secret'],
+    'the secret alone': ['client_secret'],
+    'every attribute': ['grant_type', 'client_id', 'client_secret'],
   };
-  await judge(bodyShapes, async (send, shape) => {
+  const rows = bodyShapes.flatMap((shape) => Object.entries(inTheUrl).map(([name, names]) => ({ name: `${shape}: ${name}`, shape, names })));
+  await judge(rows, async (send, { shape, names }) => {
     await granted(send, client, shape);
-    expect(await send(request(shape))).toBeRefused();
+    const attributes = Object.entries(clientCredentials(client) as Record<string, string>);
+    const [query, body] = [true, false].map((moved) => attributes.filter(([name]) => names.includes(name) === moved));
+    const request = createToken({ shape, attributes: Object.fromEntries(body ?? []), query: new URLSearchParams(query).toString() });
+    expect(await send(request)).toBeRefused();
   });
 });
 

@@ -3,6 +3,8 @@ import { bytes, type Exchange } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { clientSecretsSent, leakIn } from '../../kit/leaks.ts';
 import { whatIsGiven } from '../../kit/matchers.ts';
+import { tokenOf } from '../../kit/premises.ts';
+import { shortestSearched } from '../../kit/redaction.ts';
 import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
 import { granted, tokenFor } from '../given.ts';
@@ -68,11 +70,15 @@ for (const { operation, resource, ids } of operations) {
 test(...requirement('CT-504'), async ({ judge, record, settings: { client } }) => {
   await judge(['every refusal'], async (send, _, again) => {
     await provokeRefusals(send, client);
-    await judgeAll(await record(), send, again, (exchange) => {
-      if (!isRefusal(exchange) || operationOf(exchange) !== 'createToken') return undefined;
+    const everything = await record();
+    const issued = tokensIn(everything.exchanges);
+    await judgeAll(everything, send, again, (exchange) => {
+      const { answer } = exchange;
+      if (!isRefusal(exchange) || !answer || operationOf(exchange) !== 'createToken') return undefined;
       const place = leakIn(exchange, clientSecretsSent(exchange.request));
-      const token = whatIsGiven(exchange) === 'a token';
-      const status = exchange.answer?.status;
+      const told = [...answer.headers.map(([, value]) => value), bytes(answer).toString()].join('\n');
+      const token = whatIsGiven(exchange) === 'a token' || issued.some((each) => told.includes(each));
+      const { status } = answer;
       return {
         pass: place === undefined && !token,
         expected: 'a refusal without the secret that was sent, and without a token',
@@ -81,6 +87,13 @@ test(...requirement('CT-504'), async ({ judge, record, settings: { client } }) =
     });
   });
 });
+
+/** All tokens that were issued and are long enough to be searched for. */
+function tokensIn(exchanges: readonly Exchange[]): string[] {
+  const tokens = exchanges.flatMap((exchange) => tokenOf(exchange) ?? []);
+  const values = tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
+  return [...new Set(values)].filter(({ length }) => length >= shortestSearched);
+}
 
 test(...requirement('CT-707'), async ({ judge, record, settings: { client } }) => {
   await judge(['every 401'], async (send, _, again) => {

@@ -57,10 +57,15 @@ export function hidesInternals({ answer }: Exchange): Fact {
   return { pass: shown === undefined, expected: 'nothing of the inside of the server', actual: `${shown} in the body of a ${answer?.status}` };
 }
 
-/** A 401 says how to authenticate. */
+/** A 401 says how to authenticate, by one challenge at least: an empty header holds none (RFC 9110 11.6.1). */
 export function challenges({ answer }: Exchange): Fact {
   if (answer?.status !== 401) return undefined;
-  return { pass: header(answer, 'www-authenticate') !== undefined, expected: 'the header WWW-Authenticate', actual: 'a 401 without it' };
+  const challenge = header(answer, 'www-authenticate');
+  return {
+    pass: /\w/.test(challenge ?? ''),
+    expected: 'the header WWW-Authenticate with a challenge',
+    actual: `a 401 ${challenge === undefined ? 'without it' : 'in which it is empty'}`,
+  };
 }
 
 /** A 4xx of a status that is not documented is an error document all the same. */
