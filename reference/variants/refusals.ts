@@ -34,6 +34,12 @@ const notFound: Pick<Behaviour, 'findToken'> = {
 
 const malformed = new Refusal(400, { title: 'Bad Request', detail: 'The request must be well-formed.' });
 
+/** Refuses as before, and names a value of the request. */
+function naming(refused: unknown, value: string): never {
+  if (!(refused instanceof Refusal)) throw refused;
+  throw new Refusal(refused.status, { ...refused.error, detail: `"${value}" is not accepted. ${refused.error.detail}` }, refused.headers);
+}
+
 /** How requests are refused. */
 export const refusedOtherwise: readonly Variant[] = [
   {
@@ -123,5 +129,36 @@ export const refusedOtherwise: readonly Variant[] = [
     wrap: editAnswer(({ status }) =>
       status === 401 ? { headers: { 'www-authenticate': 'Basic realm="a, b", DPoP algs="ES256 PS256", Bearer realm="oauth", error="invalid_token"' } } : {},
     ),
+  },
+  {
+    name: 'refusals-that-name-what-was-sent',
+    summary: 'A refused login names the client_id that was sent, and a refused fetch the id of the token.',
+    steps: () => ({
+      authenticateClient: (request, context) => {
+        try {
+          return conforming.authenticateClient(request, context);
+        } catch (refused) {
+          return naming(refused, request.clientId);
+        }
+      },
+      findToken: (id, caller, context) => {
+        try {
+          return conforming.findToken(id, caller, context);
+        } catch (refused) {
+          return naming(refused, id);
+        }
+      },
+    }),
+  },
+  {
+    name: 'errors-that-link-to-their-documentation',
+    summary: 'Every error object links to a page about it, and so does its detail; their addresses end as source files do.',
+    steps: errorObjects((error) => [
+      {
+        ...error,
+        detail: `${String(error['detail'])} See https://docs.example.com/oauth/errors/token.php?lang=en, section "UPDATE".`,
+        links: { about: 'https://docs.example.com/oauth/errors/token.php' },
+      },
+    ]),
   },
 ];
