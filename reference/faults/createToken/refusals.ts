@@ -23,11 +23,11 @@ function creating(method: 'PUT' | 'PATCH' | 'DELETE'): Fault {
   };
 }
 
-/** A wrapper that changes each fifth refusal only. */
-function editEachFifth(edit: (seen: Seen) => Edit): (app: App) => App {
+/** A wrapper that changes each fifth refusal of a status only. */
+function editEachFifth(status: number, edit: (seen: Seen) => Edit): (app: App) => App {
   return (app) => {
     let count = 0;
-    return editRefusal((seen) => (++count % 5 === 0 ? edit(seen) : {}))(app);
+    return editRefusal((seen) => (seen.status === status && ++count % 5 === 0 ? edit(seen) : {}))(app);
   };
 }
 
@@ -115,9 +115,9 @@ export const refusals = {
       ),
     },
     {
-      name: 'each-fifth-refusal-without-errors',
-      summary: 'Each fifth refusal has an empty object for a document.',
-      wrap: editEachFifth(({ status }) => ([401, 403, 409].includes(status) ? { document: {} } : {})),
+      name: 'each-fifth-conflict-without-errors',
+      summary: 'Each fifth 409 has an empty object for a document.',
+      wrap: editEachFifth(409, () => ({ document: {} })),
     },
   ],
   'CT-702': [
@@ -238,9 +238,9 @@ export const refusals = {
       ),
     },
     {
-      name: 'each-fifth-refusal-with-an-exception',
-      summary: 'Each fifth refusal has the message of an exception for its detail.',
-      wrap: editEachFifth((seen) => ({
+      name: 'each-fifth-conflict-with-an-exception',
+      summary: 'Each fifth 409 has the message of an exception for its detail.',
+      wrap: editEachFifth(409, (seen) => ({
         document: { errors: [{ ...errorIn(seen), detail: "NoMethodError: undefined method `fetch' for nil" }] },
       })),
     },
@@ -271,9 +271,9 @@ export const refusals = {
       wrap: editRefusal(({ status }) => (status === 401 ? { headers: { 'www-authenticate': '' } } : {})),
     },
     {
-      name: 'each-fifth-refusal-without-challenge',
-      summary: 'Of each five refusals one has no WWW-Authenticate.',
-      wrap: editEachFifth(() => ({ headers: { 'www-authenticate': null } })),
+      name: 'each-fifth-401-without-challenge',
+      summary: 'Each fifth 401 has no WWW-Authenticate.',
+      wrap: editEachFifth(401, () => ({ headers: { 'www-authenticate': null } })),
     },
   ],
   'CT-708': [

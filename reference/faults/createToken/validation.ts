@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomInt } from 'node:crypto';
 import type { Attributes } from '../../attributes.ts';
 import { conforming, type Behaviour } from '../../behaviour.ts';
@@ -55,7 +56,7 @@ function readingOtherwise(read: (text: string, context: Context) => unknown): ()
       try {
         return conforming.parseBody(bytes, context);
       } catch (error) {
-        const document = read(new TextDecoder('utf-8').decode(bytes), context);
+        const document = isUtf8(bytes) ? read(new TextDecoder('utf-8').decode(bytes), context) : undefined;
         if (document === undefined) throw error;
         return document;
       }
@@ -127,9 +128,9 @@ function withData(document: unknown, change: (data: unknown) => unknown): unknow
   return isObject(document) && 'data' in document ? { ...document, data: change(document['data']) } : document;
 }
 
-/** Whether an attribute is there that is not documented. */
+/** Whether an attribute is there that is not documented, beside those that are needed. */
 function hasUnknown(attributes: Attributes): boolean {
-  return Object.keys(attributes).some((name) => !names.some((known) => known === name));
+  return 'client_id' in attributes && Object.keys(attributes).some((name) => !names.some((known) => known === name));
 }
 
 /** CT-401 to CT-412. */
