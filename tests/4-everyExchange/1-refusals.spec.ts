@@ -4,7 +4,7 @@ import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { clientSecretsSent, leakIn } from '../../kit/leaks.ts';
 import { whatIsGiven } from '../../kit/matchers.ts';
 import { tokenOf } from '../../kit/premises.ts';
-import { shortestSearched } from '../../kit/redaction.ts';
+import { isSearched } from '../../kit/redaction.ts';
 import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
 import { granted, tokenFor } from '../given.ts';
@@ -88,11 +88,11 @@ test(...requirement('CT-504'), async ({ judge, record, settings: { client } }) =
   });
 });
 
-/** All tokens that were issued and are long enough to be searched for. */
+/** All tokens that were issued and can be told from prose. */
 function tokensIn(exchanges: readonly Exchange[]): string[] {
   const tokens = exchanges.flatMap((exchange) => tokenOf(exchange) ?? []);
   const values = tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
-  return [...new Set(values)].filter(({ length }) => length >= shortestSearched);
+  return [...new Set(values)].filter(isSearched);
 }
 
 test(...requirement('CT-707'), async ({ judge, record, settings: { client } }) => {
