@@ -1,9 +1,8 @@
-import type { Document } from '../answer.ts';
-import { conforming, type Behaviour } from '../behaviour.ts';
+import { conforming } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
 import type { Group, RegisteredClient } from '../directory.ts';
-import type { Token } from '../state.ts';
 import { editDocument, editLinks, omit, type JsonObject } from '../edits.ts';
+import { byCursor, numbered, paged } from '../paging.ts';
 
 /** What precedes the documented path in a link of this server. */
 const basePath = /^\/variant\/[^/]+/;
@@ -19,61 +18,6 @@ function groups(count: number, prefix: string): readonly Group[] {
 
 function withGroups(client: RegisteredClient, list: readonly Group[]): RegisteredClient {
   return { ...client, organization: { ...client.organization, groups: list } };
-}
-
-/** A page of groups as a server cuts it: the top-level links that are paths get the base path in front. */
-interface Paging {
-  readonly size: number;
-  /** The query that leads to the page which begins at a position. */
-  readonly query: (start: number) => string;
-  /** The position at which the page of a query begins. */
-  readonly start: (query: URLSearchParams) => number;
-  /** In place of a page that is not there; left out where undefined. */
-  readonly none?: null;
-  /** `links.last` and `links.prev`, too. */
-  readonly all?: boolean;
-  readonly count?: boolean;
-}
-
-/** Steps that list groups by pages. */
-function paged({ size, query, start, none, all = true, count = true }: Paging): () => Partial<Behaviour> {
-  return () => ({
-    renderGroupList: (token: Token, context): Document => {
-      const from = start(new URL(context.request.url).searchParams);
-      const whole = conforming.renderGroupList(token, context) as Document & { data: unknown[]; links: { self: string } };
-      const { length } = whole.data;
-      const last = Math.max(0, Math.ceil(length / size) - 1) * size;
-      const to = (position: number) =>
-        position < 0 || position > last ? none
-        : `${whole.links.self}?${query(position)}`;
-      return {
-        data: whole.data.slice(from, from + size),
-        links: { self: to(from), next: to(from + size), ...(all && { first: to(0), prev: to(from - size), last: to(last) }) },
-        meta: count ? { count: length } : {},
-      };
-    },
-  });
-}
-
-/** Pages that are numbered from 1. */
-function numbered(size: number, more: Partial<Paging> = {}): () => Partial<Behaviour> {
-  return paged({
-    size,
-    query: (start) => `page[number]=${start / size + 1}&page[size]=${size}`,
-    start: (query) => (Number(query.get('page[number]') ?? 1) - 1) * size,
-    ...more,
-  });
-}
-
-/** Pages by a position that only the server can read. */
-function byCursor(size: number, more: Partial<Paging> = {}): () => Partial<Behaviour> {
-  return paged({
-    size,
-    query: (start) => `after=${encodeURIComponent(Buffer.from(`start+${start}?`).toString('base64'))}`,
-    start: (query) => Number(/\d+/.exec(Buffer.from(query.get('after') ?? '', 'base64').toString())?.[0] ?? 0),
-    all: false,
-    ...more,
-  });
 }
 
 /** How many groups there are, and how they are listed. */
