@@ -195,8 +195,12 @@ export async function fetched(send: Send, resource: SubResource, token: Token): 
 /** An exchange with a 2xx answer. */
 export function succeeded(exchange: Exchange, by: RequirementId): Exchange {
   const { status } = answered(exchange);
-  if (status < 200 || status > 299) throw new Blocked(`${nameOf(exchange)} got ${status}: see ${by}`, by);
+  if (!isSuccess(status)) throw new Blocked(`${nameOf(exchange)} got ${status}: see ${by}`, by);
   return exchange;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 /** A resource object of JSON:API, as far as the checks look at it. */
@@ -215,23 +219,45 @@ export function resourcesIn(value: unknown): Resource[] {
 /** How many pages of groups are followed. */
 const mostPages = 200;
 
-/** All pages of a token's groups, `links.next` followed on the target's own origin. */
-export async function groupPages(send: Send, token: Token): Promise<readonly [Exchange, ...Exchange[]]> {
-  const first = await fetched(send, 'groups', token);
-  const pages: [Exchange, ...Exchange[]] = [first];
-  const seen = new Set([first.url]);
-  let last = first;
+type Pages = readonly [Exchange, ...Exchange[]];
+
+/** The pages of a token's groups, as far as they can be read, and why there is no end to them where there is none. */
+export interface Walk {
+  readonly pages: Pages;
+  readonly endless?: 'circle' | 'limit';
+}
+
+/** Follows `links.next` on the target's own origin, as far as pages succeed and bring groups that were not seen before. */
+export async function walkGroups(send: Send, token: Token): Promise<Walk> {
+  const request = fetchOf('groups', token);
+  let last = await send(request);
+  const pages: [Exchange, ...Exchange[]] = [last];
+  const urls = new Set([last.url]);
+  const known = new Set<string>();
   for (;;) {
-    const next = nextPath(last, linkText(member(member(documentOf(last), 'links'), 'next')));
-    if (next === undefined) return pages;
-    if (seen.has(next.url) || pages.length >= mostPages) {
-      throw new Blocked(`links.next of the groups leads round in circles or past ${mostPages} pages: see TG-104`, 'TG-104');
-    }
-    seen.add(next.url);
-    const request = fetchOf('groups', token);
-    last = succeeded(await send({ ...request, path: next.path }), 'TG-101');
+    const answer = answered(last);
+    if (!isSuccess(answer.status)) return { pages };
+    const document = wellFormedJson(answer)?.value;
+    const found = elements(member(document, 'data')).map((group) => text(member(group, 'id')));
+    if (found.length > 0 && found.every((id) => known.has(id))) return { pages, endless: 'circle' };
+    found.forEach((id) => known.add(id));
+    const next = nextPath(last, linkText(member(member(document, 'links'), 'next')));
+    if (next === undefined) return { pages };
+    if (urls.has(next.url)) return { pages, endless: 'circle' };
+    if (pages.length >= mostPages) return { pages, endless: 'limit' };
+    urls.add(next.url);
+    last = await send({ ...request, path: next.path });
     pages.push(last);
   }
+}
+
+/** All pages of a token's groups. */
+export async function groupPages(send: Send, token: Token): Promise<Pages> {
+  const { pages, endless } = await walkGroups(send, token);
+  for (const page of pages) succeeded(page, 'TG-101');
+  if (endless === 'circle') throw new Blocked('links.next of the groups leads round in circles: see TG-104', 'TG-104');
+  if (endless === 'limit') throw new Blocked(`the groups have more than ${mostPages} pages`);
+  return pages;
 }
 
 /**
@@ -257,7 +283,9 @@ export function groupsOn(pages: readonly Exchange[]): Resource[] {
   return pages.flatMap((page) => {
     const data = member(documentOf(page), 'data');
     if (!Array.isArray(data)) throw new Blocked('the groups have no "data" that is a list: see TG-102', 'TG-102');
-    return resourcesIn(data);
+    const groups = resourcesIn(data);
+    if (groups.some(({ id }) => id === '')) throw new Blocked('a group has no id: see TG-102', 'TG-102');
+    return groups;
   });
 }
 
@@ -272,6 +300,13 @@ export async function organizationOf(send: Send, token: Token): Promise<Resource
   const [organization] = resourcesIn(member(documentOf(exchange), 'data'));
   if (!organization?.id) throw new Blocked('the organization has no id: see TO-102', 'TO-102');
   return organization;
+}
+
+/** The resources that a token is related to; undefined where it does not say. */
+export function relatedTo({ exchange }: Token, resource: SubResource): Resource[] | undefined {
+  const relationships = member(member(documentOf(exchange), 'data'), 'relationships');
+  const linkage = member(member(relationships, resource), 'data');
+  return linkage === undefined ? undefined : resourcesIn(linkage);
 }
 
 /** What a token gives access to, in a form that can be compared. */

@@ -11,6 +11,7 @@ import {
   newlyGranted,
   organizationOf,
   refreshedOnce,
+  relatedTo,
   resourcesIn,
   satisfiesSchema,
   schemaRequirement,
@@ -41,6 +42,11 @@ async function expectIncluded(send: Send, exchange: Exchange, plain: Grant, reso
   const wanted = await accessible(send, token, resource);
   const included = resourcesIn(member(documentOf(exchange), 'included') ?? []);
   const actual = [...new Set(included.map(keyOf))].toSorted();
+  const related = relatedTo(token, resource)?.map(keyOf).toSorted();
+  if (actual.join() !== wanted.join() && actual.join() === related?.join()) {
+    const by = resource === 'groups' ? 'TG-104' : 'TO-104';
+    throw new Blocked(`the fetch gives other ${resource} than the token is related to: see ${by}`, by);
+  }
   expect(exchange).toHold({
     pass: actual.join() === wanted.join(),
     expected: `in "included" ${wanted.join(', ') || 'nothing'}, as the fetch gives them`,

@@ -1,13 +1,14 @@
-import { header, type Exchange } from '../../kit/exchange.ts';
+import { header, type Answer } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { answered, Blocked } from '../../kit/premises.ts';
+import { answered, Blocked, Skipped } from '../../kit/premises.ts';
 import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
 import { fetched, fetchOf, lookalike, tokenFor, type Grant } from '../given.ts';
+import { judgeAll, operationOf } from '../4-everyExchange/record.ts';
 
 const operations = [
-  { prefix: 'TG', resource: 'groups' },
-  { prefix: 'TO', resource: 'organization' },
+  { prefix: 'TG', resource: 'groups', operation: 'fetchTokenGroups' },
+  { prefix: 'TO', resource: 'organization', operation: 'fetchTokenOrganization' },
 ] as const;
 
 /** A token with which the fetch works: what follows differs from that fetch in the Authorization header alone. */
@@ -22,7 +23,7 @@ function fetchWith(resource: SubResource, { id }: Grant, authorization: string |
   return fetchSubResource(resource, encodeURIComponent(id), { authorization, ...(query !== undefined && { query }) });
 }
 
-for (const { prefix, resource } of operations) {
+for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-201`), async ({ judge, settings: { client } }) => {
     await judge(['without credentials', 'straight after a 200'], async (send, row) => {
       const token = await working(send, client, resource);
@@ -33,9 +34,10 @@ for (const { prefix, resource } of operations) {
   });
 
   test(...requirement(`${prefix}-202`), async ({ judge, settings: { client } }) => {
-    await judge(['an unknown token'], async (send) => {
+    await judge(['an unknown token', 'the token in the other case'], async (send, row) => {
       const token = await working(send, client, resource);
-      expect(await send(fetchWith(resource, token, bearer(lookalike(token.accessToken))))).toBeRefused([401]);
+      const unknown = row === 'an unknown token' ? lookalike(token.accessToken) : otherCase(token.accessToken);
+      expect(await send(fetchWith(resource, token, bearer(unknown)))).toBeRefused([401]);
     });
   });
 
@@ -66,12 +68,20 @@ for (const { prefix, resource } of operations) {
     });
   });
 
-  test(...requirement(`${prefix}-205`), async ({ judge, settings: { client } }) => {
-    await judge(['without credentials', 'an unknown token'], async (send, row) => {
+  test(...requirement(`${prefix}-205`), async ({ judge, record, settings: { client } }) => {
+    await judge(['without credentials', 'an unknown token', 'every 401 so far'], async (send, row, again) => {
+      if (row === 'every 401 so far') {
+        return judgeAll(await record(), send, again, (exchange) =>
+          operationOf(exchange) === operation && exchange.answer?.status === 401 ? challenge(exchange.answer) : undefined,
+        );
+      }
       const token = await working(send, client, resource);
       const authorization = row === 'an unknown token' ? bearer(lookalike(token.accessToken)) : null;
       const exchange = await send(fetchWith(resource, token, authorization));
-      expect(exchange).toHold(challenge(exchange, row === 'an unknown token' ? `${prefix}-202` : `${prefix}-201`));
+      const by = row === 'an unknown token' ? `${prefix}-202` : `${prefix}-201`;
+      const answer = answered(exchange);
+      if (answer.status !== 401) throw new Blocked(`there is no 401 to judge: see ${by}`, by);
+      return expect(exchange).toHold(challenge(answer));
     });
   });
 
@@ -94,10 +104,14 @@ for (const { prefix, resource } of operations) {
   });
 }
 
+/** A token in which letters have the other case. That of hexadecimal digits may mean nothing, so both must be there. */
+function otherCase(token: string): string {
+  if (!/[a-z]/.test(token) || !/[A-Z]/.test(token)) throw new Skipped('the token has letters of one case only, or none');
+  return token.replace(/[a-z]/gi, (letter) => (/[a-z]/.test(letter) ? letter.toUpperCase() : letter.toLowerCase()));
+}
+
 /** Whether a 401 says how to authenticate. */
-function challenge(exchange: Exchange, by: string) {
-  const answer = answered(exchange);
-  if (answer.status !== 401) throw new Blocked(`there is no 401 to judge: see ${by}`, by);
+function challenge(answer: Answer) {
   const value = header(answer, 'www-authenticate');
   return {
     pass: /(^|,\s*)bearer(\s|,|$)/i.test(value ?? ''),
