@@ -17,6 +17,7 @@ export const control = {
   requirement: 'x-kit-requirement',
   case: 'x-kit-case',
   fresh: 'x-kit-fresh',
+  apart: 'x-kit-apart',
   plainHttp: 'x-kit-plain-http',
   /** `1`: the request has a body, though it may be empty. */
   body: 'x-kit-body',

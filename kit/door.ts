@@ -59,9 +59,10 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
   return {
     send(request, sending) {
       const key = JSON.stringify(request);
-      const before = sending.fresh || sending.plainHttp ? undefined : shared.get(key);
+      const alone = sending.apart === true || sending.plainHttp === true;
+      const before = sending.fresh || alone ? undefined : shared.get(key);
       const exchange = before ?? forward(request, sending);
-      if (!sending.plainHttp) shared.set(key, exchange);
+      if (!alone) shared.set(key, exchange);
       return exchange;
     },
     record: async () => {
@@ -76,7 +77,7 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
   };
 }
 
-function controls({ method, path, headers, body }: Request, { sentBy, fresh, plainHttp }: Sending): Record<string, string> {
+function controls({ method, path, headers, body }: Request, { sentBy, fresh, apart, plainHttp }: Sending): Record<string, string> {
   return {
     [control.method]: method,
     [control.path]: encodeURIComponent(path),
@@ -85,6 +86,7 @@ function controls({ method, path, headers, body }: Request, { sentBy, fresh, pla
     [control.case]: encodeURIComponent(sentBy.case),
     ...(body !== undefined && { [control.body]: '1' }),
     ...(fresh && { [control.fresh]: '1' }),
+    ...(apart && { [control.apart]: '1' }),
     ...(plainHttp && { [control.plainHttp]: '1' }),
   };
 }

@@ -75,6 +75,7 @@ function forward(run: Run, incoming: IncomingMessage, body: Buffer): Promise<unk
   return run.exchange(request, {
     sentBy: { requirement: told(control.requirement), case: decodeURIComponent(told(control.case)) },
     fresh: told(control.fresh) === '1',
+    apart: told(control.apart) === '1',
     plainHttp: told(control.plainHttp) === '1',
   });
 }

@@ -11,6 +11,8 @@ import type { Settings } from './settings.ts';
 export interface How {
   /** Send it even where the same request was sent before in this run. */
   readonly fresh?: boolean;
+  /** Send it anyway, and leave to equal requests the exchange that they share: one that may spoil what others judge. */
+  readonly apart?: boolean;
   readonly plainHttp?: boolean;
 }
 

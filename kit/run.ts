@@ -27,6 +27,8 @@ export interface Sending {
   readonly sentBy: Exchange['sentBy'];
   /** Send it even where the same request was sent before in this run. */
   readonly fresh?: boolean;
+  /** Send it anyway, and leave to equal requests the exchange that they share. */
+  readonly apart?: boolean;
   /** Send it over plain HTTP, to port 80 of the same host; what comes of it says nothing about the target's health. */
   readonly plainHttp?: boolean;
 }
@@ -79,7 +81,7 @@ export class Run {
   /** Sends a request, or answers with the exchange that an equal one already had. Never throws. */
   exchange(request: Request, sending: Sending): Promise<Exchange> {
     if (this.cause) return Promise.resolve(this.#unsent(request, sending, this.cause));
-    if (sending.plainHttp) return this.#send(request, sending);
+    if (sending.plainHttp || sending.apart) return this.#send(request, sending);
     const key = JSON.stringify(request);
     const shared = this.#shared.get(key);
     if (shared && !sending.fresh) return shared;

@@ -50,6 +50,16 @@ test('equal requests share one exchange; a fresh one is sent again and is the on
   assert.equal(run.exchanges.length, 3);
 });
 
+test('a request apart is sent again, and equal ones keep the exchange that they share', async (t) => {
+  let count = 0;
+  const run = runOn(t, await serve(t, (_, response) => void response.end(String(++count))));
+  const first = await run.exchange(get('a'), sending);
+  const apart = await run.exchange(get('a'), { ...sending, apart: true });
+  assert.equal(bytes(apart.answer ?? {}).toString(), '2');
+  assert.equal(await run.exchange(get('a'), sending), first);
+  assert.equal(run.exchanges.length, 2);
+});
+
 test('no more requests are under way at once than allowed, and as many as that', async (t) => {
   let most = 0;
   const waiting: ServerResponse[] = [];

@@ -278,6 +278,15 @@ export function linkText(link: unknown): string {
   return text(link) || text(member(link, 'href'));
 }
 
+/** A path in which nothing is percent-encoded any more, by whatever rules it was; as it is where that cannot be. */
+export function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** The groups on some pages. */
 export function groupsOn(pages: readonly Exchange[]): Resource[] {
   return pages.flatMap((page) => {

@@ -90,6 +90,9 @@ const encodedLinks = editLinks((link) => {
   return id ? before + encodeURIComponent(id) + after : link;
 });
 
+/** Links in which percent-encoding is in lower case, which means the same (RFC 3986, section 2.1). */
+const lowerCaseLinks = editLinks((link) => link.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase()));
+
 /** Clients whose organization and groups have other ids. */
 function renumbered(id: (old: string, position: number) => string): NonNullable<Variant['clients']> {
   return (clients) =>
@@ -142,6 +145,13 @@ export const tokens: readonly Variant[] = [
       accessToken: `-._~+/${accessToken}==`,
     })),
     wrap: encodedLinks,
+  },
+  {
+    name: 'ids-encoded-in-lower-case',
+    summary: 'Ids must be percent-encoded in a path, and links have that in lower case.',
+    clients: renumbered((id) => `res:${id}/ä`),
+    steps: issuing(() => ({ id: `tok:${randomBytes(8).toString('hex')}` })),
+    wrap: (app) => lowerCaseLinks(encodedLinks(app)),
   },
   {
     name: 'ids-counted-up',

@@ -14,6 +14,7 @@ import {
   organizationOf,
   otherClientOf,
   otherToken,
+  resourcesIn,
   tokenFor,
   workingShape,
   type Grant,
@@ -146,7 +147,7 @@ test(...requirement('X-108'), async ({ judge, settings }) => {
       const answer = answered(exchange);
       // Where a new token is refused that was created alone, it is not for the others that this one is.
       if (answer.status !== 200) await fetched(send, 'organization', await newTokenFor(send, settings.client));
-      const id = text(member(member(wellFormedJson(answer)?.value, 'data'), 'id'));
+      const [{ id } = { id: '' }] = resourcesIn(member(wellFormedJson(answer)?.value, 'data'));
       expect(exchange).toHold({
         pass: answer.status === status && id === organization.id,
         expected: `status ${status} and organization ${organization.id} for a token that was created at the same time as others`,

@@ -49,6 +49,15 @@ function byBasic(authorization: string | null, context: Context): Token | undefi
   return token && pair === `${token.client.id}:${token.client.secret}` ? token : undefined;
 }
 
+/** Steps by which a fetch takes the scheme in some cases only. */
+function comparing(fetch: Fetch, scheme: RegExp): () => Partial<Behaviour> {
+  return authenticating(fetch, (context) => {
+    const token = conforming.authenticateBearer(context);
+    if (!scheme.test(context.request.headers.get('authorization') ?? '')) throw unauthorized('invalid_token');
+    return token;
+  });
+}
+
 /** Steps by which a fetch takes expiry by another clock. */
 function clocked(fetch: Fetch, now: (context: Context) => number): () => Partial<Behaviour> {
   return authenticating(fetch, (context) =>
@@ -264,18 +273,12 @@ export const bearerToken = {
     {
       name: `${fetch.resource}-scheme-with-a-capital`,
       summary: 'The scheme must be written Bearer.',
-      steps: authenticating(fetch, (context) => {
-        if (/^(?!Bearer)bearer/i.test(context.request.headers.get('authorization') ?? '')) throw unauthorized('invalid_token');
-        return conforming.authenticateBearer(context);
-      }),
+      steps: comparing(fetch, /^Bearer /),
     },
     {
       name: `${fetch.resource}-scheme-in-two-cases`,
       summary: 'The scheme must be written Bearer or bearer.',
-      steps: authenticating(fetch, (context) => {
-        if (/^(?![Bb]earer)bearer/i.test(context.request.headers.get('authorization') ?? '')) throw unauthorized('invalid_token');
-        return conforming.authenticateBearer(context);
-      }),
+      steps: comparing(fetch, /^[Bb]earer /),
     },
   ]),
   ...ofBoth('207', (fetch) => [

@@ -492,9 +492,9 @@ export const success = {
       steps: renamed((id) => id.toUpperCase()),
     },
     {
-      name: 'organization-with-the-id-of-the-token',
-      summary: 'The organization has the id of the token.',
-      steps: renamed((_, token) => token.id),
+      name: 'organization-with-the-id-of-the-client',
+      summary: 'The organization has the id of the client.',
+      steps: renamed((_, { client }) => client.id),
     },
     {
       name: 'token-related-to-its-client',
