@@ -73,10 +73,10 @@ export function inTurn<Parameters extends unknown[], Result>(
   return (...parameters) => limit(() => body(...parameters));
 }
 
-/** A client_credentials grant of this moment, which no other check has used before. */
+/** A client_credentials grant of this moment, which no other check has used before, nor will. */
 export async function newlyGranted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   const request = createToken({ shape, attributes: clientCredentials(client) });
-  return grantOf(await send(request, { fresh: true }), plain[shape].client_credentials);
+  return grantOf(await send(request, { apart: true }), plain[shape].client_credentials);
 }
 
 /** Past half of its lifetime, a token is no longer safe to judge something else with. */

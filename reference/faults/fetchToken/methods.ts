@@ -51,6 +51,16 @@ export const methods = {
       wrap: bare(fetch, 'DELETE', 204),
     },
     {
+      name: `${fetch.resource}-delete-revokes-the-token`,
+      summary: 'A DELETE is answered 200, and the token is worth nothing from then on.',
+      steps: answering(fetch, ['DELETE'], (context) => {
+        const { id, accessToken } = conforming.authenticateBearer(context);
+        context.state.byId.delete(id);
+        context.state.byAccessToken.delete(accessToken);
+        return { status: 200, document: {} };
+      }),
+    },
+    {
       name: `${fetch.resource}-put-redirected`,
       summary: 'A PUT is answered 303 with the path of the GET.',
       wrap: bare(fetch, 'PUT', 303, { location: fetch.resource }),
