@@ -3,7 +3,7 @@ import { jsonApiMediaType } from '../contracts/documented.ts';
 import type { SchemaName } from '../contracts/schemas/index.ts';
 import { redact } from './door.ts';
 import { bytes, mediaType, type Exchange } from './exchange.ts';
-import { answered, documentOf, elements, member, nameOf, objectsIn, tokenOf, wellFormedJson } from './premises.ts';
+import { answered, documentOf, elements, member, nameOf, objectsIn, readable, tokenOf, wellFormedJson } from './premises.ts';
 import { violationsOf } from './schema.ts';
 
 /** How many violations of a schema are told of one answer. */
@@ -39,6 +39,7 @@ export const expect = base.extend({
   /** A token is issued, with the status that the same request gets without the one thing that is varied. */
   toBeGranted(exchange: Exchange, status: number) {
     const answer = answered(exchange);
+    if (answer.status === status) readable(exchange);
     const actual = `status ${answer.status}${tokenOf(exchange) ? '' : ' without an access token'}`;
     const pass = answer.status === status && tokenOf(exchange) !== undefined;
     return matched(pass, exchange, `status ${status} and an access token`, actual);

@@ -62,15 +62,25 @@ export function isDeclaredJson(answer: Answer): boolean {
 }
 
 /**
+ * The next step: where the body is declared as JSON, it is well-formed.
+ *
+ * @throws {Blocked} where it is not, or where there is no answer to judge
+ */
+export function readable(exchange: Exchange): Answer {
+  const answer = answered(exchange);
+  if (!isDeclaredJson(answer) || wellFormedJson(answer)) return answer;
+  throw new Blocked(`${nameOf(exchange)} got a body that is not well-formed JSON: see X-103`, 'X-103');
+}
+
+/**
  * The document in an answer, whatever its media type and status.
  *
  * @throws {Blocked} where the body is no JSON; the blame is X-103's where it is declared as JSON
  */
 export function documentOf(exchange: Exchange): unknown {
-  const answer = answered(exchange);
+  const answer = readable(exchange);
   const json = wellFormedJson(answer);
   if (json) return json.value;
-  if (isDeclaredJson(answer)) throw new Blocked(`${nameOf(exchange)} got a body that is not well-formed JSON: see X-103`, 'X-103');
   throw new Blocked(`${nameOf(exchange)} got ${mediaType(answer) ?? 'a body of no media type'} in place of a document`);
 }
 

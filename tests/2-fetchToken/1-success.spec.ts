@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { mediaType, type Exchange } from '../../kit/exchange.ts';
-import { answered, Blocked, documentOf, member, Skipped, wellFormedJson, type Token } from '../../kit/premises.ts';
+import { answered, Blocked, documentOf, member, readable, Skipped, wellFormedJson, type Token } from '../../kit/premises.ts';
 import {
   b64token,
   decoded,
@@ -145,7 +145,7 @@ function sameAnswer(exchange: Exchange, usual: Exchange, like: string) {
   const [actual, expected] = [exchange, usual].map((each) => ({
     status: answered(each).status,
     type: mediaType(answered(each)),
-    body: comparable(wellFormedJson(answered(each))?.value),
+    body: comparable(wellFormedJson(readable(each))?.value),
   }));
   const differing = (['status', 'type', 'body'] as const).filter((part) => actual?.[part] !== expected?.[part]);
   return {
