@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
-import { mediaType, type Exchange, type Request } from '../kit/exchange.ts';
+import { mediaType, type Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
 import { violationIn } from '../kit/matchers.ts';
 import { answered, Blocked, documentOf, elements, member, nameOf, objectsIn, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
@@ -378,30 +378,71 @@ export function refusedFirst(exchange: Exchange, by: RequirementId): void {
 }
 
 /**
- * What a refusal tells a stranger: its status, and the code, title and detail of its errors. What the stranger has sent
- * stands there as `…`, since it tells nothing when it is repeated.
+ * What a refusal tells a stranger: its status, and the code, title and detail of its errors. It may name what it refuses:
+ * the ids and credentials that came with the request tell nothing new.
  */
 export function outline(exchange: Exchange): string {
   const answer = answered(exchange);
   const errors = elements(member(wellFormedJson(answer)?.value, 'errors'));
-  const sent = sentIn(exchange.request);
-  const told = (error: unknown, name: string) => sent.reduce((said, value) => said.replaceAll(value, '…'), text(member(error, name)));
-  const said = errors.map((error) => ['code', 'title', 'detail'].map((name) => told(error, name)).join(' / '));
+  const sent = [...idsSent(exchange), ...textsSent(exchange)].toSorted((a, b) => b.length - a.length);
+  const said = errors.map((error) =>
+    ['code', 'title', 'detail'].map((name) => without(text(member(error, name)), sent)).join(' / '),
+  );
   return [`status ${answer.status}`, ...said].join('; ');
 }
 
-/** The ids and credentials in a request, the longest first: the texts in its body, and the id in its path. */
-function sentIn(request: Request): string[] {
-  const id = /^oauth\/token\/([^/?]*)/.exec(request.path)?.[1] ?? '';
-  const values = [...objectsIn(wellFormedJson({ status: 0, headers: [], body: request.body ?? '' })?.value)].flatMap((object) => Object.values(object));
-  return [id, ...values]
-    .filter((value): value is string => typeof value === 'string' && value.length >= 4)
-    .toSorted((a, b) => b.length - a.length);
+/** The ids that a request named, as they stood in its path and decoded, or in its body. */
+export function idsSent({ request }: Exchange): readonly string[] {
+  const [, id] = /^oauth\/token\/([^/?]+)/.exec(request.path) ?? [];
+  if (id !== undefined) return [decoded(id), id];
+  return bodyObjects(request).flatMap((object) => text(member(object, 'client_id')) || []);
 }
 
-/** An id that no token has. Numbers may be counted up, so that a near one is another token's. */
+/** The texts in the body of a request that are long enough not to stand in a sentence by chance. */
+function textsSent({ request }: Exchange): readonly string[] {
+  return bodyObjects(request)
+    .flatMap((object) => Object.values(object))
+    .filter((value): value is string => typeof value === 'string' && value.length >= 4);
+}
+
+function bodyObjects({ body = '' }: Exchange['request']): readonly object[] {
+  return [...objectsIn(wellFormedJson({ status: 0, headers: [], body })?.value)];
+}
+
+/** A value as a word of its own: a short one stands inside of others by chance. */
+export function asWord(value: string): RegExp {
+  return new RegExp(`(?<![0-9A-Za-z])${value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![0-9A-Za-z])`, 'g');
+}
+
+/** A text in which an ellipsis stands for each of these values. */
+export function without(told: string, values: readonly string[]): string {
+  return values.reduce((rest, value) => rest.replace(asWord(value), '…'), told);
+}
+
+/**
+ * An id that no token has, of the same form, so that it is looked up and not refused as malformed. Numbers may be counted
+ * up, so that a near one is another token's.
+ */
 export function unknownId(id: string): string {
-  return /^\d{1,8}$/.test(id) ? String(2_000_000_000 + Number(id)) : lookalike(id);
+  return /^\d{1,8}$/.test(id) ? String(2_000_000_000 + Number(id)) : moved(id, 0);
+}
+
+/** The same, with the first half as it is; undefined where ids are too short, or are numbers, and so could be another token's. */
+export function unknownIdBeginningLike(id: string): string | undefined {
+  return id.length < 12 || /^\d+$/.test(id) ? undefined : moved(id, Math.ceil(id.length / 2));
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Where a UUID has its version and its variant (RFC 9562, section 4). */
+const uuidForm = [14, 19];
+
+/** An id in which every letter and digit from a position on moves by one, and stays hexadecimal where all of them are. */
+function moved(id: string, from: number): string {
+  const isHex = /^[0-9a-f-]+$/i.test(id);
+  return id.replace(/[a-z0-9]/gi, (character, at: number) => {
+    if (at < from || (uuid.test(id) && uuidForm.includes(at))) return character;
+    return isHex && /f/i.test(character) ? (character === 'f' ? 'a' : 'A') : lookalike(character);
+  });
 }
 
 /** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */

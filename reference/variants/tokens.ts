@@ -3,7 +3,7 @@ import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Context } from '../context.ts';
 import type { Variant } from '../deviation.ts';
 import type { RegisteredClient } from '../directory.ts';
-import { forbidden } from '../refusals.ts';
+import { forbidden, Refusal } from '../refusals.ts';
 import type { State, Token } from '../state.ts';
 import { editLinks } from '../edits.ts';
 
@@ -75,6 +75,9 @@ function opaque(): string {
 
 const key = randomBytes(32);
 
+/** Of version 4 (RFC 9562, section 5.4). */
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
 /** A JSON Web Token (RFC 7519) that says what it is for, with so many bytes of other claims. */
 function jwt(use: string, { client, organization }: Token, bytes = 0): string {
   const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -126,9 +129,35 @@ export const tokens: readonly Variant[] = [
   },
   {
     name: 'ids-as-uuids',
-    summary: 'Ids are hyphenated UUIDs.',
+    summary: 'Ids are hyphenated UUIDs; what is none is answered 400.',
     clients: renumbered(() => randomUUID()),
-    steps: issuing(() => ({ id: randomUUID() })),
+    steps: () => ({
+      ...issuing(() => ({ id: randomUUID() }))(),
+      findToken: (id, caller, context) => {
+        if (!uuid.test(id)) throw new Refusal(400, { title: 'Bad Request', detail: 'The id must be a UUID.' });
+        return conforming.findToken(id, caller, context);
+      },
+    }),
+  },
+  {
+    name: 'refusals-that-name-what-they-refuse',
+    summary: 'Refusals repeat the id or the client_id that they refuse; the id of a token begins with that of its organization.',
+    steps: () => ({
+      ...issuing(({ id, organization }) => ({ id: `${organization.id}.${id}` }))(),
+      findToken: (id, caller, context) => {
+        const token = context.state.byId.get(id);
+        if (token?.organization.id !== caller.organization.id) throw forbidden(`"${id}" must be the id of a token of your organization.`);
+        return token;
+      },
+      authenticateClient: (request, context) => {
+        try {
+          return conforming.authenticateClient(request, context);
+        } catch {
+          const detail = `The credentials of ${request.clientId} are not valid.`;
+          throw new Refusal(401, { code: 'InvalidCredentials', title: 'Invalid Credentials', detail }, { 'www-authenticate': 'Basic' });
+        }
+      },
+    }),
   },
   {
     name: 'ids-in-mixed-case',
