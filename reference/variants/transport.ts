@@ -140,9 +140,9 @@ export const transport: readonly Variant[] = [
   },
   {
     name: 'values-in-capitals',
-    summary: 'The media type is written Application/Vnd.Api+Json, and caching is forbidden in many words.',
+    summary: 'The media type is written Application/Vnd.Api+Json, with a semicolon that ends it, and caching is forbidden in many words.',
     wrap: withHeaders({
-      'content-type': 'Application/Vnd.Api+Json',
+      'content-type': 'Application/Vnd.Api+Json;',
       'cache-control': 'No-Cache, No-Store, Must-Revalidate,max-age=0',
       'pragma': 'No-Cache',
     }),

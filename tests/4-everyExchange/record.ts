@@ -47,6 +47,19 @@ export async function judgeAll(record: RunRecord, send: Send, again: boolean, fa
   if (judged.length === 0) throw new Skipped('the target gave no such answer');
 }
 
+/**
+ * Judges the record after more of it was provoked. Where that cannot be, what other checks have sent is judged all the
+ * same, and only where that is nothing does the judging end with why.
+ */
+export async function judgeProvoked(provoke: () => Promise<void>, judge: () => Promise<void>): Promise<void> {
+  const [provoked] = await Promise.allSettled([provoke()]);
+  try {
+    await judge();
+  } catch (error) {
+    throw error instanceof Skipped && provoked.status === 'rejected' ? provoked.reason : error;
+  }
+}
+
 /** Makes sure that there are refusals of createToken to judge, with requests that other checks send as well. */
 export async function provokeRefusals(send: Send, client: Client): Promise<void> {
   const shape = await workingShape(send, client);
@@ -60,7 +73,7 @@ export async function provokeRefusals(send: Send, client: Client): Promise<void>
 }
 
 /** The same for a fetch. */
-export async function provokeFetchRefusals(send: Send, resource: 'groups' | 'organization', id: string, token: string) {
+export async function provokeFetchRefusals(send: Send, resource: 'groups' | 'organization', id: string, token: string): Promise<void> {
   const options = { authorization: bearer(token) };
   await Promise.all([
     send(fetchSubResource(resource, encodeURIComponent(id), { authorization: null })),
