@@ -24,6 +24,7 @@ export function internalsIn(body: string): string | undefined {
 
 /** The names and texts of a JSON document, each on a line of its own, without the escapes of JSON; else the body as it is. */
 function textsIn(body: string): string {
+  if (!/^\s*[[{"]/.test(body)) return body;
   try {
     const document = [JSON.parse(body) as unknown];
     return [...objectsIn(document)]

@@ -5,11 +5,13 @@ import { bytes, header, type Exchange } from './exchange.ts';
 /** Values shorter than this are too likely to occur by chance to be searched for. */
 const shortestSearched = 8;
 
+/** No word of ours is longer. */
+const longestWord = 40;
 const ownWords = `${JSON.stringify(requirements)} oauth-conformance-kit non-conformant inconclusive observed violated`;
 
 /** Whether a value can be told from prose: it is not short, and is no word of the contract's own sentences. */
 export function isSearched(value: string): boolean {
-  return value.length >= shortestSearched && !ownWords.includes(value);
+  return value.length >= shortestSearched && (value.length > longestWord || !ownWords.includes(value));
 }
 
 const names = 'access_?token|refresh_?token|id_?token|client_?secret|password';
@@ -60,7 +62,9 @@ function insideBase64(raw: Buffer, offset: number): string[] {
  */
 export class Redactor {
   readonly #key: string;
-  readonly #placeholders = new Map<string, string>();
+  /** What is searched for: each value, with its placeholder. */
+  readonly #secrets = new Map<string, string>();
+  readonly #forms = new Map<string, string>();
   /** What cannot be told from prose, and is replaced only where it stands as a value. */
   readonly #indistinct = new Map<string, string>();
   #longestFirst: readonly (readonly [form: string, placeholder: string])[] | undefined;
@@ -72,12 +76,10 @@ export class Redactor {
 
   /** @param name what the value is, for its placeholder: `access_token` */
   learn(value: string, name: string): void {
-    if (value === '' || this.#placeholders.has(value) || this.#indistinct.has(value)) return;
+    if (value === '' || this.#secrets.has(value) || this.#indistinct.has(value)) return;
     const mark = createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6);
     const placeholder = `[${name} ${mark}]`;
-    if (!isSearched(value)) return void this.#indistinct.set(value, placeholder);
-    for (const form of encodings(value)) this.#placeholders.set(form, placeholder);
-    this.#longestFirst = undefined;
+    (isSearched(value) ? this.#secrets : this.#indistinct).set(value, placeholder);
   }
 
   /** The pair of HTTP Basic (RFC 7617), as a secret of its own: it stands for the client and its secret. */
@@ -101,7 +103,10 @@ export class Redactor {
 
   /** By value for all secrets learned, then by key for those that were never seen. */
   redact(text: string): string {
-    this.#longestFirst ??= [...this.#placeholders].toSorted(([a], [b]) => b.length - a.length);
+    const { forms } = this;
+    if (this.#longestFirst?.length !== forms.size) {
+      this.#longestFirst = [...forms].toSorted(([a], [b]) => b.length - a.length);
+    }
     let redacted = text;
     for (const [form, placeholder] of this.#longestFirst) redacted = redacted.replaceAll(form, placeholder);
     for (const [value, placeholder] of this.#indistinct) {
@@ -116,7 +121,11 @@ export class Redactor {
 
   /** Every secret that is searched for in what is written, in each of its forms, with its placeholder. */
   get forms(): ReadonlyMap<string, string> {
-    return this.#placeholders;
+    for (const [value, placeholder] of this.#secrets) {
+      if (this.#forms.has(value)) continue;
+      for (const form of encodings(value)) this.#forms.set(form, placeholder);
+    }
+    return this.#forms;
   }
 }
 

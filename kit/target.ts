@@ -38,15 +38,21 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
   const secureAgent = (keepAlive: boolean) =>
     proxy ? new HttpsProxyAgent(proxy, { keepAlive }) : new https.Agent({ keepAlive });
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': secureAgent(true) };
-  const closing = new AbortController();
+  const underWay = new Set<AbortController>();
   const agentAnew = (protocol: string) => (protocol === 'https:' ? secureAgent(false) : new http.Agent());
 
   const send = async (url: URL, request: Request, headers: readonly Header[], anew = false): Promise<Attempt> => {
     const startedAt = new Date();
     const start = performance.now();
     const took = () => ({ startedAt, durationMs: Math.round((performance.now() - start) * 10) / 10 });
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([deadline, closing.signal]);
+    let timedOut = false;
+    const controller = new AbortController();
+    const { signal } = controller;
+    underWay.add(controller);
+    const deadline = setTimeout(() => {
+      timedOut = true;
+      controller.abort();
+    }, timeoutMs);
     const client = url.protocol === 'https:' ? https : http;
     const body = request.body === undefined ? undefined : bytes(request);
     const outgoing = client.request(url, {
@@ -65,12 +71,15 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
       return { answer: await readAnswer(incoming, request.method, maxResponseBytes, signal), ...took() };
     } catch (error) {
       outgoing.destroy();
-      const failure = describe(error, deadline.aborted, timeoutMs, maxResponseBytes);
+      const failure = describe(error, timedOut, timeoutMs, maxResponseBytes);
       return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
+    } finally {
+      clearTimeout(deadline);
+      underWay.delete(controller);
     }
   };
   const close = () => {
-    closing.abort();
+    for (const controller of underWay) controller.abort();
     for (const agent of Object.values(agents)) agent.destroy();
   };
   return { send, close };
