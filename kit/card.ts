@@ -7,11 +7,12 @@ import type { Finding } from './outcome.ts';
 export type ToldFinding = Omit<Finding, 'exchanges'>;
 
 /** What a violation says, the same wherever it is shown. Plain text of several lines. */
-export function card({ id, level, title, statement, source }: Requirement, findings: readonly ToldFinding[]): string {
+export function card({ id, level, title, statement, source, cause }: Requirement, findings: readonly ToldFinding[]): string {
   return [
     `${id} (${level}) ${title}`,
     `  requirement: ${statement}`,
     `  source:      ${source}`,
+    `  look at:     ${cause}`,
     ...alike(findings).map(findingText),
   ].join('\n');
 }
@@ -30,12 +31,13 @@ export function alike(findings: readonly ToldFinding[]): readonly { readonly fin
 }
 
 function findingText({ finding, cases }: ReturnType<typeof alike>[number]): string {
-  const { expected, actual, exchange, inconsistent } = finding;
+  const { expected, actual, exchange, inconsistent, reproduce } = finding;
   return [
     `  ${cases}`,
     `    expected: ${expected}`,
     `    actual:   ${actual}`,
     `    exchange: ${exchange}`,
+    ...(reproduce === undefined ? [] : ['    reproduce:', ...reproduce.split('\n').map((line) => `      ${line}`)]),
     ...(inconsistent ? ['    inconsistent: the same request, sent once more, was answered as expected'] : []),
   ].join('\n');
 }

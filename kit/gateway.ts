@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { control } from './control.ts';
-import { rawHeaders } from './exchange.ts';
+import { keyHeader } from './control.ts';
+import type { Request } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
-import type { Run, Selection } from './run.ts';
+import type { Run, Selection, Sending } from './run.ts';
 
 /**
  * The one door to the target: a loopback server through which the checks, in processes of their own, reach the run.
  *
- * - `* /target` sends the request to the target; the answer is always 200 and holds the `Exchange` as JSON, so that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
+ * - `POST /target` sends the `request` of its body as its `sending` has it, and answers with the `Exchange`, so that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
  * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
  *   in, and the cause for which the run has ended, where it has.
  * - `POST /outcomes` takes an `Outcome`.
@@ -24,7 +24,7 @@ export interface Gateway {
 export async function openGateway(run: Run): Promise<Gateway> {
   const server = createServer((incoming, response) => {
     const [, route = '', rest = ''] = (incoming.url ?? '').split('/');
-    if (incoming.headers[control.key] !== run.key) {
+    if (incoming.headers[keyHeader] !== run.key) {
       response.writeHead(404).end();
       return;
     }
@@ -51,7 +51,10 @@ function respond(response: ServerResponse, status: number, value: unknown): void
 
 async function serve(run: Run, incoming: IncomingMessage, route: string, rest: string): Promise<unknown> {
   const body = await readAll(incoming);
-  if (route === 'target') return forward(run, incoming, body);
+  if (route === 'target') {
+    const { request, sending } = JSON.parse(body.toString()) as { request: Request; sending: Sending };
+    return run.exchange(request, sending);
+  }
   if (route === 'exchanges') {
     return { exchanges: run.judgeable.slice(Number(rest)), blamed: run.blamed, cause: run.cause };
   }
@@ -61,23 +64,6 @@ async function serve(run: Run, incoming: IncomingMessage, route: string, rest: s
   }
   if (route === 'outcomes') return run.report(JSON.parse(body.toString()) as Outcome);
   throw new Error(`the gateway has no ${incoming.method} /${route}`);
-}
-
-function forward(run: Run, incoming: IncomingMessage, body: Buffer): Promise<unknown> {
-  const told = (name: string) => String(incoming.headers[name] ?? '');
-  const wanted = told(control.headers).toLowerCase().split(',').filter(Boolean);
-  const request = {
-    method: told(control.method),
-    path: decodeURIComponent(told(control.path)),
-    headers: rawHeaders(incoming).filter(([name]) => wanted.includes(name.toLowerCase())),
-    ...(told(control.body) && { body: body.toString('base64') }),
-  };
-  return run.exchange(request, {
-    sentBy: { requirement: told(control.requirement), case: decodeURIComponent(told(control.case)) },
-    fresh: told(control.fresh) === '1',
-    apart: told(control.apart) === '1',
-    plainHttp: told(control.plainHttp) === '1',
-  });
 }
 
 async function readAll(incoming: IncomingMessage): Promise<Buffer> {

@@ -11,6 +11,8 @@ export interface Finding {
   readonly exchange: string;
   /** The ids of the exchanges that show it, the first being the one to look at. */
   readonly exchanges: readonly number[];
+  /** The commands that send the request again: see `curlOf`. */
+  readonly reproduce?: string;
   /** The same request, sent once more, was answered as the contract has it. */
   readonly inconsistent?: true;
 }

@@ -134,9 +134,9 @@ function asValue(value: string): RegExp {
   return new RegExp(`(["'=])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=["'&\\s]|$)`, 'g');
 }
 
-// A placeholder has a space, at which the pattern of parameters ends.
+// A placeholder has a space, at which the pattern of parameters ends. A lone quote is where a shell's variable begins.
 function isPlaceholder(value: string): boolean {
-  return /^\[\w+( [0-9a-f]{6}\])?$/.test(value) || value === '';
+  return /^\[\w+( [0-9a-f]{6}\])?$/.test(value) || value === '' || value === "'";
 }
 
 function unescape(value: string): string {

@@ -1,6 +1,7 @@
 import { requirements } from '../../contracts/requirements/index.ts';
 import { contractDigest, contractVersion } from '../../contracts/version.ts';
-import type { Cause } from '../outcome.ts';
+import { curlOf } from '../curl.ts';
+import type { Cause, Outcome } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { conclude, type Conclusion } from '../verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
@@ -25,7 +26,7 @@ export interface Conformance extends Conclusion {
 export function conformanceOf(run: Run, reference: boolean): Conformance {
   const { settings, selection, cause } = run;
   const conclusion = conclude(requirements, {
-    outcomes: run.outcomes,
+    outcomes: new Map([...run.outcomes].map(([id, outcome]) => [id, reproducible(outcome, run)])),
     selected: selection?.requirements,
     cause,
     strict: settings.strict,
@@ -50,6 +51,15 @@ export function conformanceOf(run: Run, reference: boolean): Conformance {
   return redacted(conformance, run);
 }
 
+/** An outcome whose findings say how to send their first request again. */
+function reproducible(outcome: Outcome, { exchanges, settings }: Run): Outcome {
+  const findings = outcome.findings.map((finding) => {
+    const exchange = exchanges.find(({ id }) => id === finding.exchanges[0]);
+    return exchange ? { ...finding, reproduce: curlOf(exchange, exchanges, settings) } : finding;
+  });
+  return { ...outcome, findings };
+}
+
 /** The checks redact what they say; this is the second net, with every secret of the whole run. */
 function redacted(conformance: Conformance, { redactor }: Run): Conformance {
   const text = (value: string) => redactor.redact(value);
@@ -67,6 +77,7 @@ function redacted(conformance: Conformance, { redactor }: Run): Conformance {
         expected: text(finding.expected),
         actual: text(finding.actual),
         exchange: text(finding.exchange),
+        ...(finding.reproduce !== undefined && { reproduce: text(finding.reproduce) }),
       })),
       ...(observation !== undefined && { observation: text(observation) }),
       ...(reason !== undefined && { reason: text(reason) }),

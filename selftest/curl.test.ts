@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { loadChecks } from '../kit/checks.ts';
+import { runChecksInProcess } from '../kit/inProcess.ts';
+import { preflight } from '../kit/preflight.ts';
+import { conformanceOf } from '../kit/reports/conformance.ts';
+import { Run } from '../kit/run.ts';
+import { readSettings } from '../kit/settings.ts';
+import { reference } from './support/targets.ts';
+
+const shell = promisify(execFile);
+
+/** Faults that show in requests of every kind: without headers, with near misses, tokens, ids, and bytes that are no text. */
+const faults = [
+  'missing-content-type-sniffed',
+  'wrong-types-as-400',
+  'bodies-read-as-latin-1-when-flat',
+  'secret-padded-with-space',
+  'query-merged-into-attributes',
+  'refresh-token-compared-by-prefix',
+  'groups-401-for-basic',
+  'groups-with-an-empty-header',
+  'organization-405-with-data',
+  'secret-in-a-header',
+];
+
+for (const fault of faults) {
+  test(`what a failure card says to run gets the answer that the run got: ${fault}`, async (t) => {
+    const { env } = await reference(t);
+    const target = { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/${fault}` };
+    const run = new Run(readSettings(target));
+    t.after(() => run.close());
+    await preflight(run);
+    await runChecksInProcess(run, await loadChecks());
+    const findings = conformanceOf(run, true).requirements.flatMap((each) => each.findings);
+    assert.ok(findings.length > 0);
+    for (const { case: name, exchange, reproduce = '' } of findings.slice(0, 12)) {
+      const [, status] = /-> (\d+)/.exec(exchange) ?? [];
+      assert.doesNotMatch(reproduce, /\[(redacted|\w+ [0-9a-f]{6})\]/, `${name}: what was redacted cannot be run`);
+      const { stdout } = await shell('sh', ['-c', reproduce], { env: { PATH: process.env.PATH, ...target }, encoding: 'latin1' });
+      assert.equal(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1], status, `${name}\n${reproduce}\n${stdout}`);
+    }
+  });
+}
