@@ -81,18 +81,21 @@ test(...requirement('CT-505'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-506'), async ({ judge, settings: { client } }) => {
-  const inTheUrl: Readonly<Record<string, readonly string[]>> = {
-    'id and secret': ['client_id', 'client_secret'],
-    'the secret alone': ['client_secret'],
-    'every attribute': ['grant_type', 'client_id', 'client_secret'],
-  };
-  const rows = bodyShapes.flatMap((shape) => Object.entries(inTheUrl).map(([name, names]) => ({ name: `${shape}: ${name}`, shape, names })));
-  await judge(rows, async (send, { shape, names }) => {
+  const inTheUrl = [
+    { what: 'id and secret', names: ['client_id', 'client_secret'], by: 'CT-401' },
+    { what: 'the secret alone', names: ['client_secret'], by: 'CT-402' },
+    { what: 'every attribute', names: ['grant_type', 'client_id', 'client_secret'], by: 'CT-403' },
+  ] as const;
+  const rows = bodyShapes.flatMap((shape) => inTheUrl.map((row) => ({ ...row, name: `${shape}: ${row.what}`, shape })));
+  await judge(rows, async (send, { shape, names, by }) => {
     await granted(send, client, shape);
-    const attributes = Object.entries(clientCredentials(client) as Record<string, string>);
-    const [query, body] = [true, false].map((moved) => attributes.filter(([name]) => names.includes(name) === moved));
-    const request = createToken({ shape, attributes: Object.fromEntries(body ?? []), query: new URLSearchParams(query).toString() });
-    expect(await send(request)).toBeRefused();
+    const moved = (name: string) => names.some((each) => each === name);
+    const all = Object.entries(clientCredentials(client) as Record<string, string>);
+    const attributes = Object.fromEntries(all.filter(([name]) => !moved(name)));
+    const query = new URLSearchParams(all.filter(([name]) => moved(name))).toString();
+    // A target that does without what is missing honours no URL.
+    refusedFirst(await send(createToken({ shape, attributes })), by);
+    expect(await send(createToken({ shape, attributes, query }))).toBeRefused();
   });
 });
 
