@@ -3,10 +3,22 @@ import type { BodyShape } from '../../body-shape.ts';
 import type { Context } from '../../context.ts';
 import type { RegisteredClient } from '../../directory.ts';
 import type { Faults } from '../../deviation.ts';
-import { isObject, omit, type JsonObject } from '../../edits.ts';
+import { isObject, omit } from '../../edits.ts';
 import { forbidden, invalidCredentials, unauthorized, type Refusal } from '../../refusals.ts';
 import type { State, Token } from '../../state.ts';
-import { both, editAttributes, editGranted, editRelationship, editResource, flat, isFlat, not, refreshed, refusal, refusing } from './granted.ts';
+import {
+  both,
+  editAttributes,
+  editGranted,
+  editRelationship,
+  editResource,
+  flat,
+  isFlat,
+  not,
+  refreshed,
+  refusal,
+  refusing,
+} from './granted.ts';
 
 /** Whether a document is of the body shape that belongs to the other media type. */
 function isCrossed(document: unknown, shape: BodyShape): boolean {
@@ -143,7 +155,10 @@ export const bodyShape = {
     {
       name: 'flat-related-organization-in-a-list',
       summary: 'The related organization is a list of one where flat client credentials ask.',
-      wrap: editRelationship('organization', both(flat, not(refreshed)), ({ data, ...relationship }: JsonObject) => ({ ...relationship, data: [data] })),
+      wrap: editRelationship('organization', both(flat, not(refreshed)), (relationship) => ({
+        ...relationship,
+        data: [relationship['data']],
+      })),
     },
   ],
   'CT-303': [
@@ -199,7 +214,10 @@ export const bodyShape = {
     {
       name: 'flat-token-forgets-a-group',
       summary: 'The token of a flat request gives access to all groups but the last.',
-      steps: flatAccess((client) => ({ ...client, organization: { ...client.organization, groups: client.organization.groups.slice(0, -1) } })),
+      steps: flatAccess(({ organization, ...client }) => ({
+        ...client,
+        organization: { ...organization, groups: organization.groups.slice(0, -1) },
+      })),
     },
     {
       name: 'flat-token-for-the-last-organization',

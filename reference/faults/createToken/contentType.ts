@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Faults } from '../../deviation.ts';
 import { isObject, type JsonObject } from '../../edits.ts';
 import { forbidden, invalidBody, Refusal } from '../../refusals.ts';
-import { both, contentTypeOf, editAttributes, editGranted, editResource, flat, isFlat, refusal, refusing, type Where } from './granted.ts';
+import { both, contentTypeOf, editAttributes, editGranted, editResource, flat, isFlat, isNested, refusal, refusing, type Where } from './granted.ts';
 
 /** Steps that take more media types than the two: a body shape for each, or undefined for those that stay refused. */
 function taking(shapeOf: (mediaType: string, context: Context) => BodyShape | undefined): () => Partial<Behaviour> {
@@ -239,7 +239,7 @@ export const contentType = {
     {
       name: 'json-api-in-capitals-read-flat',
       summary: 'application/vnd.api+json in other than small letters is taken for some other JSON, and read as flat.',
-      steps: taking((mediaType) => (/^application\/vnd\.api\+json$/i.test(mediaType) && mediaType !== mediaType.toLowerCase() ? 'flat' : undefined)),
+      steps: taking((_, context) => (isNested(context) && hasCapitals(context.request) ? 'flat' : undefined)),
     },
     {
       name: 'content-type-in-mixed-case-refused',

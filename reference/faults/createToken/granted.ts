@@ -68,7 +68,11 @@ export function editAttributes(where: Where, edit: (attributes: JsonObject) => J
 }
 
 /** A wrapper that changes one relationship of a token. */
-export function editRelationship(name: 'groups' | 'organization', where: Where, edit: (relationship: JsonObject) => JsonObject): (app: App) => App {
+export function editRelationship(
+  name: 'groups' | 'organization',
+  where: Where,
+  edit: (relationship: JsonObject) => JsonObject,
+): (app: App) => App {
   return editResource(where, (resource) => {
     const relationships = resource['relationships'] as JsonObject;
     return { ...resource, relationships: { ...relationships, [name]: edit(relationships[name] as JsonObject) } };

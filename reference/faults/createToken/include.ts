@@ -5,7 +5,17 @@ import { omit, type JsonObject } from '../../edits.ts';
 import { readInclude, type Include } from '../../include.ts';
 import { invalidBody, invalidParameter, type Refusal } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
-import { both, editGranted, editIncluded, editRelationship, flat, isNested, refreshed, refusal, type Where } from './granted.ts';
+import {
+  both,
+  editGranted,
+  editIncluded,
+  editRelationship,
+  flat,
+  isNested,
+  refreshed,
+  refusal,
+  type Where,
+} from './granted.ts';
 
 const including = (name: Include): Where => ({ include }) => include === name;
 
@@ -31,7 +41,10 @@ function refusingInclude(reason: Refusal, where: (include: readonly Include[], c
 }
 
 /** Steps that take other values of `include` for documented ones, or leave them out. */
-function readingInclude(read: (value: string) => readonly Include[], where: (context: Context) => boolean = () => true): () => Partial<Behaviour> {
+function readingInclude(
+  read: (value: string) => readonly Include[],
+  where: (context: Context) => boolean = () => true,
+): () => Partial<Behaviour> {
   return () => ({
     readInclude: (context) => {
       if (!where(context)) return readInclude(context);
@@ -253,7 +266,10 @@ export const include = {
     {
       name: 'flat-include-refused',
       summary: 'include is refused with 409 in a flat request, which is of no JSON:API.',
-      steps: refusingInclude(invalidBody('', '"include" takes application/vnd.api+json.'), (names, context) => names.length > 0 && !isNested(context)),
+      steps: refusingInclude(
+        invalidBody('', '"include" takes application/vnd.api+json.'),
+        (names, context) => names.length > 0 && !isNested(context),
+      ),
     },
     {
       name: 'flat-include-answered-200',

@@ -506,7 +506,10 @@ export const success = {
     {
       name: 'flat-superfluous-refresh-token-refused',
       summary: 'A refresh_token next to client_credentials is refused with 422 in a flat request.',
-      steps: refusingCredentialsWith(refusal(422, 'Unprocessable Entity'), (attributes, shape) => shape === 'flat' && hasRefreshToken(attributes)),
+      steps: refusingCredentialsWith(
+        refusal(422, 'Unprocessable Entity'),
+        (attributes, shape) => shape === 'flat' && hasRefreshToken(attributes),
+      ),
     },
     {
       name: 'superfluous-refresh-token-acted-upon',
