@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { requirements } from '../contracts/requirements/index.ts';
 import { exitCodes, finish, reasonOf } from './finish.ts';
+import { showProgress } from './progress.ts';
 import { clearReports } from './reports/folder.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
@@ -51,7 +50,7 @@ function fail(error: unknown): void {
 async function judge(session: Session, env: Environment, args: readonly string[]): Promise<number> {
   const { run } = session;
   const interrupted = interruptible(session);
-  const progress = showProgress(session);
+  const progress = showProgress(run);
   await session.preflight();
   const end = await runChecks(session.gatewayUrl, env, args, interrupted.signal);
   progress.stop();
@@ -106,18 +105,4 @@ function interruptible({ run }: Session) {
     interrupt(signals.SIGTERM, 'the process that started it is gone');
   }, glance).unref();
   return { signal: controller.signal, exitCode: () => exitCode, stop: () => clearInterval(watch) };
-}
-/** One line that is kept up to date on a terminal, and nothing elsewhere. */
-function showProgress({ run }: Session) {
-  if (!process.stderr.isTTY) return { stop: () => {} };
-  const controller = new AbortController();
-  const show = async () => {
-    while (!controller.signal.aborted) {
-      process.stderr.write(`\r\u001b[Kjudged ${run.outcomes.size} of ${requirements.length} requirements, ${run.requestsSent} requests sent`);
-      await pause(100, undefined, { signal: controller.signal }).catch(() => {});
-    }
-    process.stderr.write('\r\u001b[K');
-  };
-  void show();
-  return { stop: () => controller.abort() };
 }

@@ -52,6 +52,8 @@ export class Run {
   cause: Cause | undefined;
   preflightPassed = false;
   requestsSent = 0;
+  /** The requirement whose check sent the last request. */
+  lastAskedBy: string | undefined;
 
   /** Known to the processes of this run alone: it opens the gateway and keys the placeholders of secrets. */
   readonly key = randomBytes(16).toString('hex');
@@ -182,6 +184,7 @@ export class Run {
     }
     if (this.cause) return { failure: notSent(this.cause), startedAt: new Date(), durationMs: 0 };
     this.requestsSent++;
+    this.lastAskedBy = sending.sentBy.requirement;
     const attempt = await this.#target.send(url, request, headers, anew);
     if (!sending.plainHttp) this.#watch(attempt);
     return attempt;

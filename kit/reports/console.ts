@@ -1,17 +1,18 @@
+import { styleText } from 'node:util';
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, cardOf, ended, listed, targetName } from './text.ts';
+import { byReason, cardOf, ended, listed, targetName, violations, type Violation } from './text.ts';
 
 /** The end of a run, for the console: violations, warnings, what was left out, and the verdict as the last line. */
-export function consoleText(conformance: Conformance, reportsDir: string): string {
+export function consoleText(conformance: Conformance, reportsDir: string, colours = false): string {
   const { target, counts, requirements, cause } = conformance;
   const grouped = (heading: string, result: 'skipped' | 'blocked') => {
     const reasons = byReason(ended(requirements, result));
     return reasons.length === 0 ? [] : ['', heading, ...[...reasons].map(([reason, ids]) => `  ${listed(ids, ' ')}: ${reason}`)];
   };
   const cards = (heading: string, level: 'MUST' | 'SHOULD') => {
-    const violated = ended(requirements, 'violated', level);
-    return violated.length === 0 ? [] : ['', heading, ...violated.map(cardOf)];
+    const violated = violations(requirements, level);
+    return violated.length === 0 ? [] : ['', heading, ...violated.map(withOthers)];
   };
   const lines = [
     ...cards('Violations', 'MUST'),
@@ -22,12 +23,20 @@ export function consoleText(conformance: Conformance, reportsDir: string): strin
     `Target:   ${targetName(target)}`,
     `Counts:   ${Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(', ')}`,
     `Reports:  ${reportsDir}`,
-    `Verdict:  ${verdictLine(conformance, cause)}`,
   ];
-  return `${lines.map(printable).join('\n')}\n`;
+  const verdict = printable(`Verdict:  ${verdictLine(conformance, cause)}`);
+  const coloured = colours ? styleText([verdictColours[conformance.verdict], 'bold'], verdict) : verdict;
+  return `${lines.map(printable).join('\n')}\n${coloured}\n`;
+}
+
+const verdictColours = { conformant: 'green', 'non-conformant': 'red', inconclusive: 'yellow' } as const;
+
+function withOthers({ shown, also }: Violation): string {
+  const others = also.map(({ id, title }) => `${id} ${title}`).join('; ');
+  return `${cardOf(shown)}${others && `\n  the same:    ${others}`}`;
 }
 
 /** What a target says may hold control characters, which a terminal would obey. Line feeds are the kit's own. */
 function printable(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

@@ -1,7 +1,8 @@
+import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, ended, listed, targetName } from './text.ts';
+import { byReason, ended, listed, targetName, violations, type Violation } from './text.ts';
 
 /** The run as Markdown, fit for the step summary of a CI system. */
 export function summary(conformance: Conformance): string {
@@ -20,8 +21,8 @@ export function summary(conformance: Conformance): string {
     '| passed | violated | warnings | observed | skipped | blocked |',
     '| --- | --- | --- | --- | --- | --- |',
     `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
-    ...section('Violations', ended(requirements, 'violated', 'MUST').flatMap(violation)),
-    ...section('Warnings', ended(requirements, 'violated', 'SHOULD').flatMap(violation)),
+    ...section('Violations', violations(requirements, 'MUST').flatMap(violation)),
+    ...section('Warnings', violations(requirements, 'SHOULD').flatMap(violation)),
     ...section('Skipped', reasons(ended(requirements, 'skipped'), 'not asked')),
     ...section('Blocked', reasons(ended(requirements, 'blocked'), 'could not be judged')),
     ...section('Observations', ended(requirements, 'observed').map(observation)),
@@ -33,13 +34,16 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', `## ${heading}`, '', ...lines];
 }
 
-function violation({ id, title, statement, source, findings }: JudgedRequirement): readonly string[] {
+function violation({ shown: { id, title, statement, source, findings }, also }: Violation): readonly string[] {
+  const others = also.map((each) => `**${each.id}** ${escape(each.title)}`).join(', ');
   return [
-    `- **${id}** ${escape(title)}. ${escape(statement)} Source: ${escape(source)}.`,
+    `- **${id}** ${escape(title)}. ${escape(statement)} Source: ${escape(source)}. Look at: ${escape(requirement(id).cause)}`,
+    ...(others ? [`  - The same holds for ${others}.`] : []),
     ...alike(findings).map(
-      ({ cases, finding: { expected, actual, exchange, inconsistent } }) =>
+      ({ cases, finding: { expected, actual, exchange, inconsistent, reproduce } }) =>
         `  - In the ${escape(cases)}, expected was ${code(expected)}; it was ${code(actual)}. Look at ${code(exchange)}.` +
-        (inconsistent ? ' The same request, sent once more, was answered as expected: the target is inconsistent.' : ''),
+        (inconsistent ? ' The same request, sent once more, was answered as expected: the target is inconsistent.' : '') +
+        (reproduce === undefined ? '' : `\n\n${block(reproduce)}`),
     ),
   ];
 }
@@ -63,8 +67,18 @@ function escape(text: string): string {
 
 function code(text: string): string {
   const line = oneLine(text);
-  const fence = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const fence = '`'.repeat(longestRun(line) + 1);
   return `${fence} ${line} ${fence}`;
+}
+
+/** Commands of a shell as a block of the list item they belong to. */
+function block(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return [`${fence}sh`, ...text.split('\n').map(oneLine), fence].map((line) => `    ${line}`).join('\n');
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
 function oneLine(text: string): string {

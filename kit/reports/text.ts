@@ -17,6 +17,29 @@ export function cardOf({ id, findings }: JudgedRequirement): string {
   return card(requirement(id), findings);
 }
 
+/** Violated requirements that show the same thing: the first of them, and those that it speaks for. */
+export interface Violation {
+  readonly shown: JudgedRequirement;
+  readonly also: readonly JudgedRequirement[];
+}
+
+/**
+ * The violations of a level in the order in which to mend them: first what keeps most of the others from being judged, then
+ * as the register has them. Several that came to the same, such as one for each operation, are one.
+ */
+export function violations(requirements: readonly JudgedRequirement[], level: JudgedRequirement['level']): readonly Violation[] {
+  const blockedBy = (id: string) => requirements.filter(({ result, reason }) => result === 'blocked' && reason?.includes(`see ${id}`)).length;
+  return [...groupBy(ended(requirements, 'violated', level), sameness).values()]
+    .map(([shown, ...also]) => ({ shown, also, weight: blockedBy(shown.id) }))
+    .toSorted((a, b) => b.weight - a.weight);
+}
+
+/** What a violation came to, wherever it was found: an exchange that stands for others differs from operation to operation. */
+function sameness({ findings }: JudgedRequirement): string {
+  const facts = findings.map(({ expected, actual }) => `${expected}\n${actual.replace(/, at (?:[A-Z]+) oauth\/token.*$/s, '')}`);
+  return [...new Set(facts)].toSorted().join('\n');
+}
+
 /** The ids of requirements that ended for one and the same reason, by that reason. */
 export function byReason(requirements: readonly JudgedRequirement[]): readonly (readonly [reason: string, ids: readonly string[]])[] {
   return [...groupBy(requirements, ({ reason }) => reason ?? 'no reason was given')].map(([reason, group]) => [

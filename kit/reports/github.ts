@@ -1,0 +1,40 @@
+import { appendFile } from 'node:fs/promises';
+import { requirement } from '../../contracts/requirements/index.ts';
+import { alike } from '../card.ts';
+import type { Environment } from '../settings.ts';
+import { verdictLine } from '../verdict.ts';
+import type { Conformance } from './conformance.ts';
+import { violations, type Violation } from './text.ts';
+
+/**
+ * What GitHub Actions shows on a run's page: an annotation for each violation and warning, one for a run that judged nothing,
+ * as lines of its workflow commands. Empty elsewhere.
+ */
+export function annotations(conformance: Conformance, env: Environment): string {
+  if (env.GITHUB_ACTIONS !== 'true') return '';
+  const { requirements, verdict, cause } = conformance;
+  return [
+    ...(verdict === 'inconclusive' ? [command('error', 'OAuth conformance', verdictLine(conformance, cause))] : []),
+    ...violations(requirements, 'MUST').map((violation) => annotation('error', violation)),
+    ...violations(requirements, 'SHOULD').map((violation) => annotation('warning', violation)),
+  ].join('');
+}
+
+/** Adds the summary to the page of the step, where GitHub Actions says where that is. */
+export async function addStepSummary(markdown: string, env: Environment): Promise<void> {
+  if (env.GITHUB_ACTIONS === 'true' && env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
+}
+
+function annotation(kind: 'error' | 'warning', { shown, also }: Violation): string {
+  const { statement, cause } = requirement(shown.id);
+  const facts = alike(shown.findings).map(({ cases, finding }) => `${cases}: expected ${finding.expected}; got ${finding.actual}`);
+  const others = also.length > 0 ? [`The same: ${also.map(({ id }) => id).join(', ')}`] : [];
+  return command(kind, `${shown.id} ${shown.title}`, [statement, ...facts, ...others, `Look at: ${cause}`].join('\n'));
+}
+
+/** A workflow command. A message or title of it cannot begin another: line ends, colons and commas are escaped as GitHub has it. */
+function command(kind: string, title: string, message: string): string {
+  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${kind} title=${property(title)}::${data(message)}\n`;
+}
