@@ -34,7 +34,7 @@ function creationsFor({ id, request }: Exchange, exchanges: readonly Exchange[])
   const known = new Set<string>();
   const creations = new Set<Exchange>();
   for (const creation of exchanges.filter((earlier) => earlier.id < id).toSorted((a, b) => a.id - b.id)) {
-    const values = tokenSubstitutes(creation, '').flatMap(([value]) => (carried.includes(value) && !known.has(value) ? value : []));
+    const values = valuesOf(creation).filter((value) => carried.includes(value) && !known.has(value));
     if (values.length === 0) continue;
     for (const value of values) known.add(value);
     for (const each of [...creationsFor(creation, exchanges), creation]) creations.add(each);
@@ -55,6 +55,15 @@ function clientSubstitutes(prefix: string, { id, secret }: Client): Substitutes 
     ...variations(secret, `$${prefix}_SECRET`),
     [Buffer.from(`${id}:${secret}`).toString('base64'), `$(printf %s "$${prefix}_ID:$${prefix}_SECRET" | base64 | tr -d '\\n')`],
   ];
+}
+
+const carriedValues = new WeakMap<Exchange, readonly string[]>();
+
+/** What tells that a request carries the token of an exchange. Every finding of a run looks at every exchange. */
+function valuesOf(exchange: Exchange): readonly string[] {
+  const found = carriedValues.get(exchange) ?? tokenSubstitutes(exchange, '').map(([value]) => value);
+  carriedValues.set(exchange, found);
+  return found;
 }
 
 function tokenSubstitutes(exchange: Exchange, name: string): Substitutes {

@@ -17,15 +17,12 @@ function assertInconclusive(reportsDir: string, kind: string, message: RegExp): 
   assert.match(conformance.cause?.message ?? '', message);
 }
 
-/** A target that keeps the contract, and does something when the first fetch comes: by then the checks are under way. */
-async function atTheFirstFetch(t: TestContext, act: (reportsDir: string) => void) {
+/** A target that keeps the contract, and does something when some fetches have come: by then the checks are under way. */
+async function amidFetches(t: TestContext, act: (reportsDir: string) => void) {
   const { env, reportsDir } = await reference(t);
-  let done = false;
+  let fetches = 0;
   const url = await serve(t, (request, response) => {
-    if (!done && request.url?.includes('/groups')) {
-      done = true;
-      act(reportsDir);
-    }
+    if (request.url?.includes('/groups') && ++fetches === 12) act(reportsDir);
     forward(env.OAUTH_BASE_URL, request, response);
   });
   return { env: { ...env, OAUTH_BASE_URL: url }, reportsDir };
@@ -56,7 +53,7 @@ test('checks that cannot be loaded are told as such, with what the runner says',
 
 test('a runner that is killed ends the run, and what was judged until then stays', linux, async (t) => {
   let pid = 0;
-  const { env, reportsDir } = await atTheFirstFetch(t, () => childrenOf(pid).forEach((child) => process.kill(child, 'SIGKILL')));
+  const { env, reportsDir } = await amidFetches(t, () => childrenOf(pid).forEach((child) => process.kill(child, 'SIGKILL')));
   const { exitCode, stdout, stderr } = await run(command('conformance'), env, (id) => (pid = id));
   assert.equal(exitCode, 3, stdout + stderr);
   assertInconclusive(reportsDir, 'checks failed to run', /runner ended with SIGKILL$/);
@@ -68,7 +65,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
   test(`${signal} ends the run: its reports are written, it is inconclusive, and exits with ${code}`, linux, async (t) => {
     let pid = 0;
     let started: number[] = [];
-    const { env, reportsDir } = await atTheFirstFetch(t, () => {
+    const { env, reportsDir } = await amidFetches(t, () => {
       started = childrenOf(pid);
       process.kill(pid, signal);
     });
@@ -95,7 +92,7 @@ test('a signal during the preflight is heeded at once', async (t) => {
 
 test('where the process that started the run is killed, the run ends, and its reports say so', linux, async (t) => {
   let parent = 0;
-  const { env, reportsDir } = await atTheFirstFetch(t, () => process.kill(parent, 'SIGKILL'));
+  const { env, reportsDir } = await amidFetches(t, () => process.kill(parent, 'SIGKILL'));
   const child = spawn('sh', ['-c', `"${process.execPath}" "$@"; true`, 'sh', ...command('conformance')], {
     cwd: project,
     env: { PATH: process.env.PATH, ...env },
@@ -126,7 +123,7 @@ test('a reports folder that cannot be made is wrong settings, and nothing is sen
 });
 
 test('a report in which a secret stands is withheld, the place is named, and the exit code is 4', async (t) => {
-  const { env, reportsDir } = await atTheFirstFetch(t, (dir) => {
+  const { env, reportsDir } = await amidFetches(t, (dir) => {
     const pair = Buffer.from(`x:${env.OAUTH_CLIENT_SECRET}`).toString('base64');
     mkdirSync(join(dir, 'allure-results'), { recursive: true });
     writeFileSync(join(dir, 'allure-results/planted-attachment.txt'), `a trace: ${pair}`);

@@ -4,4 +4,4 @@ import { everyExchange } from './everyExchange.ts';
 import { fetchToken } from './fetchToken/index.ts';
 
 /** At least one deviation for each requirement, listed under the one that it violates. */
-export const faults: Partial<Faults> = { ...createToken, ...fetchToken, ...everyExchange };
+export const faults: Faults = { ...createToken, ...fetchToken, ...everyExchange };
