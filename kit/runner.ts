@@ -45,7 +45,7 @@ export function runChecks(gatewayUrl: string, env: Environment, args: readonly s
 
 /** Without the variables that have the runner print or record what is sent, or report to others. */
 export function quiet(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DEBUG|NODE_DEBUG|PW|PLAYWRIGHT_|ALLURE_)/.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DEBUG$|NODE_DEBUG$|PW|ALLURE_)/.test(name)));
 }
 
 /** Prints the tests that the arguments select, without a run. Resolves to the runner's exit code. */
