@@ -3,6 +3,7 @@ import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import { mediaType, type Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
+import { lookalike } from '../kit/lookalike.ts';
 import { violationIn } from '../kit/matchers.ts';
 import { answered, Blocked, documentOf, elements, member, nameOf, objectsIn, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
@@ -443,11 +444,4 @@ function moved(id: string, from: number): string {
     if (at < from || (uuid.test(id) && uuidForm.includes(at))) return character;
     return isHex && /f/i.test(character) ? (character === 'f' ? 'a' : 'A') : lookalike(character);
   });
-}
-
-/** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */
-export function lookalike(value: string): string {
-  return value.replace(/[a-z0-9]/gi, (character) =>
-    character === 'z' ? 'a' : character === 'Z' ? 'A' : character === '9' ? '0' : String.fromCharCode(character.charCodeAt(0) + 1),
-  );
 }

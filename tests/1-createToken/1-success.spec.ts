@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { header } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
+import { lookalike } from '../../kit/lookalike.ts';
 import { answered, Blocked, documentOf, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
@@ -15,7 +16,6 @@ import {
   granted,
   grantOf,
   linkText,
-  lookalike,
   newlyGranted,
   organizationOf,
   plain,

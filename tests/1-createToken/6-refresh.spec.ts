@@ -1,12 +1,12 @@
 import { documented } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { lookalike } from '../../kit/lookalike.ts';
 import { answered, Blocked, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, createToken, refreshToken } from '../../kit/requests.ts';
 import {
   accessOf,
   granted,
   inTurn,
-  lookalike,
   newlyGranted,
   orRefusal,
   otherClientOf,

@@ -1,9 +1,10 @@
 import { header, type Answer } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
+import { lookalike } from '../../kit/lookalike.ts';
 import { answered, Blocked, Skipped } from '../../kit/premises.ts';
 import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { fetched, fetchOf, lookalike, takenForGranted, tokenFor, type Grant } from '../given.ts';
+import { fetched, fetchOf, takenForGranted, tokenFor, type Grant } from '../given.ts';
 import { judgeAll, operationOf } from '../4-everyExchange/record.ts';
 
 const operations = [

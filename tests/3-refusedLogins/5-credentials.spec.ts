@@ -1,9 +1,10 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { lookalike } from '../../kit/lookalike.ts';
 import { answered, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { granted, lookalike, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst } from '../given.ts';
+import { granted, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst } from '../given.ts';
 import { lockoutGuard } from './lockout.ts';
 
 /** A client_credentials request of a client with another secret. */

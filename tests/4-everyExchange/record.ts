@@ -2,10 +2,11 @@ import type { Operation } from '../../contracts/requirements/index.ts';
 import type { RunRecord } from '../../kit/door.ts';
 import type { Exchange } from '../../kit/exchange.ts';
 import { expect, type Send } from '../../kit/fixtures.ts';
+import { lookalike } from '../../kit/lookalike.ts';
 import { Blocked, nameOf, Skipped } from '../../kit/premises.ts';
 import { bearer, clientCredentials, createToken, fetchSubResource, shaped } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { lookalike, unknownId, workingShape } from '../given.ts';
+import { unknownId, workingShape } from '../given.ts';
 
 /** What one exchange shows of a requirement; undefined where it has nothing to do with it. */
 export type Fact = { readonly pass: boolean; readonly expected: string; readonly actual: string } | undefined;
