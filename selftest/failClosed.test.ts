@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { command, conformanceIn, playwrightCli, project, run } from './support/command.ts';
+import { clearReports } from '../kit/reports/folder.ts';
+import { command, conformanceIn, playwrightCli, project, run, temporaryFolder } from './support/command.ts';
 import { forward, serve } from './support/servers.ts';
 import { reference, secret, target } from './support/targets.ts';
 import { assertConformance } from './support/validate.ts';
@@ -110,6 +111,23 @@ test('a disk that is full is told as such, leaves no verdict behind, and is neve
   assert.equal(exitCode, 3);
   assert.match(stderr, /^the reports could not be written to .*: ENOSPC/m);
   assert.ok(!existsSync(join(reportsDir, 'conformance.json')));
+});
+
+test('a folder that is made ready never holds an empty verdict, not even for a moment', async (t) => {
+  const dir = temporaryFolder(t);
+  const seen: (string | null)[] = [];
+  const sentinel = new Promise<void>((resolve) => {
+    const watcher = watch(dir, (_, name) => {
+      seen.push(name);
+      if (name === 'sentinel') resolve();
+    });
+    t.after(() => watcher.close());
+  });
+  await clearReports(dir);
+  writeFileSync(join(dir, 'sentinel'), '');
+  await sentinel;
+  assert.ok(seen.includes('.writable'));
+  assert.deepEqual(seen.filter((name) => name?.startsWith('conformance.json')), []);
 });
 
 test('a reports folder that cannot be made is wrong settings, and nothing is sent', async (t) => {
