@@ -28,6 +28,7 @@ export type FailureKind =
   | 'timeout'
   | 'reset'
   | 'tls'
+  | 'proxy'
   | 'malformed'
   | 'too large'
   | 'not sent';
