@@ -15,7 +15,7 @@ const pauses = [250, 500, 1000, 2000];
 /** `Retry-After` is honoured up to here, in milliseconds. */
 const longestPause = 10_000;
 /** A run keeps answers up to so many times the size that one may have: several processes hold all of them until its end. */
-const answersKept = 8;
+const answersKept = 4;
 
 /** Where a request comes from, and how it is to be sent. */
 export interface Sending {
