@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { bytes, header, isNoVerdict, type Exchange, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+import { bytes, header, isNoVerdict, type Answer, type Exchange, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
 import { Health } from './health.ts';
 import type { Cause, Outcome } from './outcome.ts';
 import { Redactor } from './redaction.ts';
@@ -212,10 +212,10 @@ export class Run {
   #watch(path: string, attempt: Attempt): void {
     const cause = this.#health.after(path, attempt);
     if (cause) this.end(cause);
-    this.#keptBytes += attempt.answer ? bytes(attempt.answer).length : 0;
+    this.#keptBytes += attempt.answer ? sizeOf(attempt.answer) : 0;
     const most = answersKept * this.settings.maxResponseBytes;
     if (this.#keptBytes <= most) return;
-    this.end({ kind: 'budget spent', message: `the answers of the target add up to more than ${most} bytes, which are ${answersKept} times OAUTH_MAX_RESPONSE_BYTES` });
+    this.end({ kind: 'budget spent', message: `the answers of the target, headers included, add up to more than ${most} bytes, which are ${answersKept} times OAUTH_MAX_RESPONSE_BYTES` });
   }
 
   /** How long to wait before the next attempt, in milliseconds; undefined where there is to be none. */
@@ -237,6 +237,12 @@ export class Run {
     }
     return url;
   }
+}
+
+/** About what an answer takes in memory, in bytes: a header takes more than its text. */
+function sizeOf(answer: Answer): number {
+  const perHeader = 64;
+  return bytes(answer).length + answer.headers.reduce((sum, [name, value]) => sum + name.length + value.length + perHeader, 0);
 }
 
 function notSent({ message }: Cause): Failure {

@@ -38,7 +38,7 @@ async function judged(t: TestContext, baseUrl: string, more: Record<string, stri
   assert.equal(exitCode, { conformant: 0, 'non-conformant': 1, inconclusive: 3 }[conformance.verdict], stdout + stderr);
   assert.equal(stderr.replace(/^\[\d+ s\] judged [^\n]*\n/gm, ''), '', 'more than how far the run has come');
   assert.doesNotMatch(stdout, /^\s+at /m);
-  for (const text of [stdout, ...textsBelow(reportsDir)]) assert.ok(!text.includes(env.OAUTH_CLIENT_SECRET), 'the secret was written');
+  for (const text of [stdout, stderr, ...textsBelow(reportsDir)]) assert.ok(!text.includes(env.OAUTH_CLIENT_SECRET), 'the secret was written');
   assert.ok(peakMb < limits.memoryMb, `${peakMb} MB`);
   return { ...conformance, exitCode };
 }
@@ -225,15 +225,17 @@ void suite('what a conforming server says besides', atOnce, () => {
     assert.deepEqual([verdict, requirements.filter(({ result }) => result === 'violated').map(({ id }) => id)], ['non-conformant', ['X-103']]);
   });
 
-  void test('2,000 headers are headers', async (t) => {
+  void test('2,000 headers are headers like any other', async (t) => {
     const { url, env } = await changed(t, hostile.withManyHeaders);
-    assert.equal((await judged(t, url, env)).verdict, 'conformant');
+    assert.equal((await judged(t, url, env, part)).verdict, 'conformant');
   });
 
-  void test('answers that are more than can be kept end the run', async (t) => {
-    const { url, env } = await changed(t, hostile.withLargeMember);
-    assertEnded(await judged(t, url, env), 'budget spent', /the answers of the target add up to more than 16777216 bytes/);
-  });
+  for (const [name, change] of [['headers', hostile.withManyHeaders], ['bodies', hostile.withLargeMember]] as const) {
+    void test(`${name} that are more than can be kept end the run`, async (t) => {
+      const { url, env } = await changed(t, change);
+      assertEnded(await judged(t, url, env), 'budget spent', /the answers of the target, headers included, add up to more than 16777216 bytes/);
+    });
+  }
 
   void test('links to another host are not followed', async (t) => {
     let asked = 0;
@@ -272,13 +274,13 @@ void suite('a host that turns hostile in mid-run is inconclusive, for one cause'
     void test(name, async (t) => {
       const { url, env, patience } = await partly(t, (_, number) => number > 40, listener);
       assertEnded(await judged(t, url, env), kind, says);
-      assert.ok(patience() < limits.durationMs / 2, `${patience()} ms`);
+      assert.ok(patience() < limits.durationMs, `${patience()} ms`);
     });
   }
 
   void test('one operation that hangs while the others answer', async (t) => {
     const { url, env, patience } = await partly(t, (path) => path.includes('/groups'), hostile.blackHole);
     assertEnded(await judged(t, url, env), 'unreachable', /2 requests in a row to oauth\/token\/\{id\}\/groups timed out/);
-    assert.ok(patience() < limits.durationMs / 2, `${patience()} ms`);
+    assert.ok(patience() < limits.durationMs, `${patience()} ms`);
   });
 });
