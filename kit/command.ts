@@ -1,7 +1,6 @@
 import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
 import { clearReports } from './reports/folder.ts';
-import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { readSettings, SettingsError, type Environment } from './settings.ts';
@@ -53,25 +52,20 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   const interrupted = interruptible(session);
   const progress = showProgress(run);
   await session.preflight();
-  // Where there is nothing to judge, a runner could only say so of each requirement, for seconds that somebody waits for. What
-  // a filter leaves out, only the runner knows.
-  if (!run.cause || args.length > 0) await runToEnd(session, env, args, interrupted.signal);
+  const end = await runChecks(session.gatewayUrl, env, args, interrupted.signal);
   progress.stop();
+  const problem = problemOf(end, session, args);
+  if (problem) {
+    run.end(problem);
+    if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
+  }
   const exitCode = await finish(session, run.settings.reportsDir);
   interrupted.stop();
   return exitCode === exitCodes.exposed ? exitCode : (interrupted.exitCode() ?? exitCode);
 }
 
-async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const end = await runChecks(gatewayUrl, env, args, signal);
-  const problem = problemOf(end, run, args);
-  if (!problem) return;
-  run.end(problem);
-  if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
-}
-
 /** Why the checks have not run to their end, where the run does not say so already. */
-function problemOf({ exitCode, signal }: RunnerEnd, run: Run, args: readonly string[]) {
+function problemOf({ exitCode, signal }: RunnerEnd, { run }: Session, args: readonly string[]) {
   if (run.cause) return undefined;
   if (!run.selection) {
     const how = signal ?? `exit code ${exitCode}`;

@@ -30,8 +30,7 @@ export interface RunRecord {
 export interface Door {
   send(request: Request, sending: Sending): Promise<Exchange>;
   record(): Promise<RunRecord>;
-  /** Resolves to what is kept of the outcome: see `settle`. */
-  report(outcome: Outcome): Promise<Outcome>;
+  report(outcome: Outcome): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,17 +45,13 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
   });
   const known = useRedactor(new Redactor(runKey));
   const shared = new Map<string, Promise<Exchange>>();
-  const received = new Map<number, Exchange>();
-
-  const receive = (exchange: Exchange): Exchange => {
-    known.learnFrom(exchange);
-    if (exchange.id > 0) received.set(exchange.id, exchange);
-    return exchange;
-  };
+  const recorded: Exchange[] = [];
 
   const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
     // Whole, as data: so no header is renamed, reordered or added, and nothing stands in a URL that the runner shows.
-    return receive((await call(context, 'POST', 'target', { request, sending })) as Exchange);
+    const exchange = (await call(context, 'POST', 'target', { request, sending })) as Exchange;
+    known.learnFrom(exchange);
+    return exchange;
   };
 
   return {
@@ -69,11 +64,12 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
       return exchange;
     },
     record: async () => {
-      const { ids, ...record } = (await call(context, 'POST', 'exchanges', [...received.keys()])) as RunRecord & { readonly ids: readonly number[] };
-      record.exchanges.forEach(receive);
-      return { ...record, exchanges: ids.flatMap((id) => received.get(id) ?? []) };
+      const since = (await call(context, 'GET', `exchanges/${recorded.length}`)) as RunRecord;
+      for (const exchange of since.exchanges) known.learnFrom(exchange);
+      recorded.push(...since.exchanges);
+      return { ...since, exchanges: recorded };
     },
-    report: async (outcome) => (await call(context, 'POST', 'outcomes', outcome)) as Outcome,
+    report: async (outcome) => void (await call(context, 'POST', 'outcomes', outcome)),
     select: async (selection) => void (await call(context, 'PUT', 'selection', selection)),
     close: () => context.dispose(),
   };

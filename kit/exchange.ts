@@ -28,7 +28,6 @@ export type FailureKind =
   | 'timeout'
   | 'reset'
   | 'tls'
-  | 'proxy'
   | 'malformed'
   | 'too large'
   | 'not sent';

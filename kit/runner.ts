@@ -8,12 +8,6 @@ import type { Environment } from './settings.ts';
 const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test')), 'cli.js');
 const config = fileURLToPath(new URL('../playwright.config.ts', import.meta.url));
 
-/**
- * Has the runner and its worker, which takes these over, collect garbage early: else they would grow to twice as much memory
- * for nothing.
- */
-const sparing = ['--max-semi-space-size=2', '--optimize-for-size'];
-
 /** How the runner ended. Its exit code is not a verdict: it is 0 for an all-skipped run, too. */
 export interface RunnerEnd {
   readonly exitCode: number | null;
@@ -31,7 +25,7 @@ export interface RunnerEnd {
  */
 export function runChecks(gatewayUrl: string, env: Environment, args: readonly string[], signal: AbortSignal): Promise<RunnerEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...sparing, playwright, 'test', '--config', config, ...args], {
+    const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], {
       env: { ...quiet(env), [gatewayVariable]: gatewayUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,

@@ -6,9 +6,7 @@ import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
-import { bytes, rawHeaders, type Answer, type Failure, type Header, type Request } from './exchange.ts';
-import { failureOf, ProxyRefused, TooDeep, TooLarge } from './failure.ts';
-import { isNestedTooDeep } from './nesting.ts';
+import { bytes, rawHeaders, type Answer, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
 import type { Settings } from './settings.ts';
 
 /** What one attempt at a request came to: exactly one of answer and failure is there. */
@@ -65,12 +63,6 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
       signal,
     });
     let answered = false;
-    let tunnelled = false;
-    // A proxy's refusal would else be taken for the target's answer.
-    outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
-      tunnelled = statusCode === 200;
-      if (!tunnelled) outgoing.destroy(new ProxyRefused(statusCode));
-    });
     try {
       const incoming = await new Promise<http.IncomingMessage>((resolve, reject) => {
         outgoing.on('response', resolve).on('error', reject).end(body);
@@ -79,14 +71,7 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
       return { answer: await readAnswer(incoming, request.method, maxResponseBytes, signal), ...took() };
     } catch (error) {
       outgoing.destroy();
-      const atProxy = proxy && url.protocol === 'https:' && !tunnelled && !outgoing.reusedSocket;
-      const failure = failureOf(error, {
-        timeoutMs,
-        maxResponseBytes,
-        timedOut,
-        answered,
-        proxy: atProxy ? new URL(proxy).host : undefined,
-      });
+      const failure = describe(error, timedOut, timeoutMs, maxResponseBytes);
       return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
     } finally {
       clearTimeout(deadline);
@@ -111,9 +96,10 @@ async function readAnswer(incoming: http.IncomingMessage, method: string, most: 
   const headers = rawHeaders(incoming);
   const bodyless = method === 'HEAD' || status === 204 || status === 304;
   const body = await readBody(incoming, bodyless ? [] : contentCodings(headers), most, signal);
-  if (isNestedTooDeep(body)) throw new TooDeep();
   return { status, headers, body: body.toString('base64') };
 }
+
+class TooLarge extends Error {}
 
 async function readBody(body: Readable, codings: readonly string[], most: number, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -148,4 +134,34 @@ function decoder(coding: string): NodeJS.ReadWriteStream[] {
   if (coding === 'deflate') return [createInflate()];
   if (coding === 'br') return [createBrotliDecompress()];
   return [];
+}
+
+/** Our own sentences only: the messages of the libraries below may quote what was sent. */
+function describe(error: unknown, timedOut: boolean, timeoutMs: number, maxResponseBytes: number): Failure {
+  const code = codeOf(error);
+  const failure = (kind: FailureKind, what: string): Failure => ({ kind, message: code ? `${what} (${code})` : what });
+
+  if (error instanceof TooLarge) return failure('too large', `the answer is larger than ${maxResponseBytes} bytes`);
+  if (timedOut || code === 'ETIMEDOUT') return { kind: 'timeout', message: `no complete answer within ${timeoutMs} ms` };
+  if (code === 'ECONNREFUSED') return failure('refused', 'the connection was refused');
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return failure('dns', 'the host name could not be resolved');
+  if (/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) {
+    return failure('unreachable', 'the host could not be reached');
+  }
+  if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)) {
+    return failure('reset', 'the connection was closed before the answer was complete');
+  }
+  if (/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO|^EPROTO$/.test(code)) {
+    return failure('tls', 'no trusted TLS connection could be made');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') return failure('too large', 'the headers of the answer are larger than 16 KiB');
+  if (/^(Z_|ERR__ERROR_|ERR_BROTLI|ERR_BUFFER_TOO_LARGE)/.test(code)) {
+    return failure('malformed', 'the body is not what its Content-Encoding says');
+  }
+  return failure('malformed', 'the answer is not valid HTTP');
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
 }
