@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { isSearched } from './redaction.ts';
 import { consoleText } from './reports/console.ts';
+import { outputs } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
-import { summary } from './reports/summary.ts';
 import { writeReports } from './reports/write.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -33,14 +34,14 @@ export async function finish(session: Session, reportsDir: string): Promise<numb
     print(`the reports could not be written to ${reportsDir}: ${reasonOf(error)}\n`, process.stderr);
     exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
   }
-  print(consoleText(conformance, reportsDir, process.stdout.isTTY && !process.env.NO_COLOR));
-  print(annotations(conformance, process.env));
-  await addStepSummary(redactor.redact(summary(conformance)), process.env).catch((error: unknown) =>
+  await addStepSummary(join(reportsDir, outputs.summary), process.env).catch((error: unknown) =>
     print(`the step summary could not be written: ${reasonOf(error)}\n`, process.stderr),
   );
+  print(annotations(conformance, process.env));
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }
+  print(consoleText(conformance, reportsDir, process.stdout.isTTY && !process.env.NO_COLOR));
   return exitCode;
 }
 

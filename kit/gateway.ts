@@ -8,7 +8,8 @@ import type { Run, Selection, Sending } from './run.ts';
 /**
  * The one door to the target: a loopback server through which the checks, in processes of their own, reach the run.
  *
- * - `POST /target` sends the `request` of its body as its `sending` has it, and answers with the `Exchange`, so that nothing a target says can act on the HTTP client of a check, and a transport failure is data.
+ * - `POST /target` sends the `request` of its body as its `sending` has it, and answers with the `Exchange`, so that nothing
+ *   a target says can act on the HTTP client of a check, and a transport failure is data.
  * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
  *   in, and the cause for which the run has ended, where it has.
  * - `POST /outcomes` takes an `Outcome`.

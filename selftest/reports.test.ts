@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { create } from 'xmlbuilder2';
 import { requirements } from '../contracts/requirements/index.ts';
 import { alike } from '../kit/card.ts';
 import type { Finding, Outcome, Result } from '../kit/outcome.ts';
+import { lineOf } from '../kit/progress.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
 import { consoleText } from '../kit/reports/console.ts';
 import { clearReports, outputs, writeWhole } from '../kit/reports/folder.ts';
+import { addStepSummary, annotations } from '../kit/reports/github.ts';
 import { junit } from '../kit/reports/junit.ts';
 import { summary } from '../kit/reports/summary.ts';
+import { violations } from '../kit/reports/text.ts';
 import { Run } from '../kit/run.ts';
 import { temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 import { assertConformance } from './support/validate.ts';
 
+const actions = { GITHUB_ACTIONS: 'true' };
 const hostile = '<script>alert(1)</script> **bold** [x](javascript:1) `code` @everyone \u001b[31mred\u0000\ud800\r\n# heading | cell';
 
 function finding(more: Partial<Finding> = {}): Finding {
@@ -74,6 +78,57 @@ test('the summary takes what a target says as data', () => {
   for (const heading of ['Violations', 'Warnings', 'Skipped', 'Blocked', 'Observations']) {
     assert.match(markdown, new RegExp(`^## ${heading}$`, 'm'));
   }
+});
+
+test('what a target says stays in its line: it forges no verdict, and no command to a CI system', () => {
+  const forged = 'x\n::stop-commands::y\r\nVerdict:  conformant';
+  const told = conformance({
+    'CT-201': ['violated', { findings: [finding({ actual: forged, exchange: forged, case: forged })] }],
+    'CT-301': ['blocked', { reason: forged }],
+  });
+  for (const text of [consoleText(told, 'reports'), annotations(told, actions), summary(told)]) {
+    assert.doesNotMatch(text, /^\s*(::stop-commands|Verdict: {2}conformant)/m);
+  }
+  assert.match(consoleText(told, 'reports'), /x\\n::stop-commands::y\\r\\nVerdict/);
+});
+
+test('GitHub Actions gets an annotation for each violation and warning, and nobody else does', () => {
+  const lines = annotations(mixed(), actions).trimEnd().split('\n');
+  assert.deepEqual(lines.map((line) => /^::(error|warning) title=(\S+)/.exec(line)?.slice(1)), [['error', 'CT-201'], ['warning', 'CT-109']]);
+  assert.doesNotMatch(lines.join(''), /\p{Cc}/u);
+  assert.equal(annotations(mixed(), {}), '');
+  const blocked = annotations(conformance({ 'CT-301': ['blocked', { reason: 'down' }] }), actions);
+  assert.match(blocked, /^::error title=OAuth conformance::inconclusive: 1 requirements could not be judged\n$/);
+});
+
+test('the summary that was written is added to what the page of the step has already', async (t) => {
+  const dir = temporaryFolder(t);
+  const [file, page] = [join(dir, 'summary.md'), join(dir, 'page.md')];
+  await Promise.all([writeFile(file, 'ours\n'), writeFile(page, 'theirs\n')]);
+  await addStepSummary(file, { GITHUB_STEP_SUMMARY: page });
+  await addStepSummary(file, { ...actions, GITHUB_STEP_SUMMARY: page });
+  assert.equal(await readFile(page, 'utf8'), 'theirs\nours\n');
+});
+
+test('violations that came to the same are one, and what keeps others from being judged comes first', () => {
+  const at = (path: string) => ({ findings: [finding({ actual: `no media type, at GET oauth/token/${path}, sent for X` })] });
+  const told = conformance({
+    'CT-103': ['violated', { findings: [finding({ actual: 'media type text/html' })] }],
+    'TG-504': ['violated', at('a/groups')],
+    'TO-504': ['violated', at('b/organization')],
+    'TG-101': ['violated', { findings: [finding({ actual: 'status 500' })] }],
+    'TG-102': ['blocked', { reason: 'the fetch got 500: see TG-101' }],
+  });
+  const ranked = violations(told.requirements, 'MUST').map(({ shown, also }) => [shown.id, ...also.map(({ id }) => id)]);
+  assert.deepEqual(ranked, [['TG-101'], ['CT-103'], ['TG-504', 'TO-504']]);
+  assert.match(consoleText(told, 'reports'), /^  the same: {4}TO-504 /m);
+});
+
+test('progress tells time, requirements, requests and the subject', () => {
+  const run = new Run(settingsFor('https://api.example.com'));
+  run.close();
+  run.lastAskedBy = 'CT-401';
+  assert.match(lineOf(run), /^\[0 s\] judged 0 of 136 requirements, 0 requests sent, now createToken: validation$/);
 });
 
 test('the console shows no control character of a target, and ends with the verdict', () => {

@@ -60,9 +60,12 @@ function reproducible(outcome: Outcome, { exchanges, settings }: Run): Outcome {
   return { ...outcome, findings };
 }
 
-/** The checks redact what they say; this is the second net, with every secret of the whole run. */
+/**
+ * The checks redact what they say; this is the second net, with every secret of the whole run. What a target says stays in
+ * its line, wherever it is shown: it cannot forge a verdict, or a command to a CI system.
+ */
 function redacted(conformance: Conformance, { redactor }: Run): Conformance {
-  const text = (value: string) => redactor.redact(value);
+  const text = (value: string) => redactor.redact(value).replaceAll('\r', '\\r').replaceAll('\n', '\\n');
   const { target, cause, filter, requirements: judged } = conformance;
   return {
     ...conformance,
@@ -77,7 +80,7 @@ function redacted(conformance: Conformance, { redactor }: Run): Conformance {
         expected: text(finding.expected),
         actual: text(finding.actual),
         exchange: text(finding.exchange),
-        ...(finding.reproduce !== undefined && { reproduce: text(finding.reproduce) }),
+        ...(finding.reproduce !== undefined && { reproduce: redactor.redact(finding.reproduce) }),
       })),
       ...(observation !== undefined && { observation: text(observation) }),
       ...(reason !== undefined && { reason: text(reason) }),

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, cardOf, ended, listed, targetName, violations, type Violation } from './text.ts';
+import { byReason, cardOf, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
 
 /** The end of a run, for the console: violations, warnings, what was left out, and the verdict as the last line. */
 export function consoleText(conformance: Conformance, reportsDir: string, colours = false): string {
@@ -34,9 +34,4 @@ const verdictColours = { conformant: 'green', 'non-conformant': 'red', inconclus
 function withOthers({ shown, also }: Violation): string {
   const others = also.map(({ id, title }) => `${id} ${title}`).join('; ');
   return `${cardOf(shown)}${others && `\n  the same:    ${others}`}`;
-}
-
-/** What a target says may hold control characters, which a terminal would obey. Line feeds are the kit's own. */
-function printable(text: string): string {
-  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

@@ -1,10 +1,10 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import type { Environment } from '../settings.ts';
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { violations, type Violation } from './text.ts';
+import { printable, violations, type Violation } from './text.ts';
 
 /**
  * What GitHub Actions shows on a run's page: an annotation for each violation and warning, one for a run that judged nothing,
@@ -20,9 +20,10 @@ export function annotations(conformance: Conformance, env: Environment): string 
   ].join('');
 }
 
-/** Adds the summary to the page of the step, where GitHub Actions says where that is. */
-export async function addStepSummary(markdown: string, env: Environment): Promise<void> {
-  if (env.GITHUB_ACTIONS === 'true' && env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
+/** Adds a summary that was written, and so looked through for secrets, to the page of the step, where GitHub Actions has one. */
+export async function addStepSummary(file: string, env: Environment): Promise<void> {
+  if (env.GITHUB_ACTIONS !== 'true' || !env.GITHUB_STEP_SUMMARY) return;
+  await appendFile(env.GITHUB_STEP_SUMMARY, await readFile(file));
 }
 
 function annotation(kind: 'error' | 'warning', { shown, also }: Violation): string {
@@ -34,7 +35,7 @@ function annotation(kind: 'error' | 'warning', { shown, also }: Violation): stri
 
 /** A workflow command. A message or title of it cannot begin another: line ends, colons and commas are escaped as GitHub has it. */
 function command(kind: string, title: string, message: string): string {
-  const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const data = (text: string) => printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return `::${kind} title=${property(title)}::${data(message)}\n`;
 }
