@@ -45,7 +45,7 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use) => {
       // The runner takes a stack for every request and expectation, and would map each through its source maps: a third
       // of a worker's time, for positions that no report shows.
-      Error.prepareStackTrace = undefined as never;
+      Error.prepareStackTrace = () => '';
       const door = await openDoor();
       await use(door);
       await door.close();
