@@ -1,5 +1,6 @@
 import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
+import { loadGenerator } from './reports/allure.ts';
 import { clearReports } from './reports/folder.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
@@ -52,7 +53,10 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   const interrupted = interruptible(session);
   const progress = showProgress(run);
   await session.preflight();
-  const end = await runChecks(session.gatewayUrl, env, args, interrupted.signal);
+  const checks = runChecks(session.gatewayUrl, env, args, interrupted.signal);
+  // What fails here fails again, and is told, where it is used.
+  loadGenerator().catch(() => undefined);
+  const end = await checks;
   progress.stop();
   const problem = problemOf(end, session, args);
   if (problem) {

@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { contractVersion } from '../../contracts/version.ts';
 import { verdictLine } from '../verdict.ts';
 import { kitVersion } from '../version.ts';
@@ -11,11 +7,19 @@ import type { Conformance } from './conformance.ts';
 import { outputs, writeWhole } from './folder.ts';
 import { targetName } from './text.ts';
 
-const run = promisify(execFile);
-const command = join(dirname(createRequire(import.meta.url).resolve('allure')), '../cli.js');
-
 /** The stock report loads a script of Google's; a report that is opened asks nothing of the network. */
 const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*><\/script>\s*<script>[\s\S]*?<\/script>/;
+
+/** Loads the generator. It takes half a second, which a run has while its checks start. */
+export const loadGenerator = () => import('@allurereport/core');
+
+/** Adds to `allure-results` what the report shows beside its tests: the environment. */
+export async function writeEnvironment(conformance: Conformance, reportsDir: string): Promise<void> {
+  const results = join(reportsDir, outputs.allureResults);
+  // A run that was ended before its first check has no results; its report then says the verdict alone.
+  await mkdir(results, { recursive: true });
+  await writeWhole(join(results, 'environment.properties'), properties(environmentOf(conformance)));
+}
 
 /**
  * Makes `allure-report/index.html` of `allure-results`: one file that needs nothing else.
@@ -23,23 +27,16 @@ const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*>
  * @throws where the generator fails, or where the report would still load something from the network
  */
 export async function allureReport(conformance: Conformance, reportsDir: string): Promise<void> {
-  const results = resolve(reportsDir, outputs.allureResults);
-  const report = resolve(reportsDir, outputs.allureReport);
-  // A run that was ended before its first check has no results; its report then says the verdict alone.
-  await mkdir(results, { recursive: true });
-  await writeWhole(join(results, 'environment.properties'), properties(environmentOf(conformance)));
+  const { AllureReport, resolveConfig } = await loadGenerator();
+  const output = join(reportsDir, outputs.allureReport);
+  const name = `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`;
+  const options = { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] };
+  const generator = new AllureReport(await resolveConfig({ name, output, plugins: { awesome: { options } } }));
+  await generator.start();
+  await generator.readDirectory(join(reportsDir, outputs.allureResults));
+  await generator.done();
 
-  const workDir = await mkdtemp(join(tmpdir(), 'oauth-conformance-kit-'));
-  try {
-    const config = join(workDir, 'allurerc.json');
-    const name = `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`;
-    const options = { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] };
-    await writeFile(config, JSON.stringify({ name, output: report, plugins: { awesome: { options } } }));
-    await run(process.execPath, [command, 'generate', results, '--config', config], { cwd: workDir });
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
-  const index = join(report, 'index.html');
+  const index = join(output, 'index.html');
   const html = (await readFile(index, 'utf8')).replace(analytics, '');
   if (html.includes('googletagmanager')) throw new Error('the Allure report holds a script that this kit does not know to remove');
   await writeWhole(index, html);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allureReport } from './allure.ts';
+import { allureReport, writeEnvironment } from './allure.ts';
 import type { Conformance } from './conformance.ts';
 import { exposedIn, exposuresIn, type Exposure } from '../scan.ts';
 import { outputs, writeWhole } from './folder.ts';
@@ -22,6 +22,7 @@ export async function writeReports(
   const file = (name: string) => join(reportsDir, name);
   await writeWhole(file(outputs.junit), junit(conformance));
   await writeWhole(file(outputs.summary), summary(conformance));
+  await writeEnvironment(conformance, reportsDir);
   await allureReport(conformance, reportsDir);
   const { conformance: last, ...others } = outputs;
   const exposures = await exposuresIn(Object.values(others).map(file), secrets);
