@@ -2,6 +2,7 @@ import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
 import { loadGenerator } from './reports/allure.ts';
 import { clearReports } from './reports/folder.ts';
+import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { readSettings, SettingsError, type Environment } from './settings.ts';
@@ -53,23 +54,28 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   const interrupted = interruptible(session);
   const progress = showProgress(run);
   await session.preflight();
-  const checks = runChecks(session.gatewayUrl, env, args, interrupted.signal);
-  // What fails here fails again, and is told, where it is used.
-  loadGenerator().catch(() => undefined);
-  const end = await checks;
+  // Where there is nothing to judge, a runner could only say so of each requirement, for seconds that somebody waits for. What
+  // a filter leaves out, only the runner knows.
+  if (!run.cause || args.length > 0) await runToEnd(session, env, args, interrupted.signal);
   progress.stop();
-  const problem = problemOf(end, session, args);
-  if (problem) {
-    run.end(problem);
-    if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
-  }
   const exitCode = await finish(session, run.settings.reportsDir);
   interrupted.stop();
   return exitCode === exitCodes.exposed ? exitCode : (interrupted.exitCode() ?? exitCode);
 }
 
+async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const checks = runChecks(gatewayUrl, env, args, signal);
+  // What fails here fails again, and is told, where it is used.
+  loadGenerator().catch(() => undefined);
+  const end = await checks;
+  const problem = problemOf(end, run, args);
+  if (!problem) return;
+  run.end(problem);
+  if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
+}
+
 /** Why the checks have not run to their end, where the run does not say so already. */
-function problemOf({ exitCode, signal }: RunnerEnd, { run }: Session, args: readonly string[]) {
+function problemOf({ exitCode, signal }: RunnerEnd, run: Run, args: readonly string[]) {
   if (run.cause) return undefined;
   if (!run.selection) {
     const how = signal ?? `exit code ${exitCode}`;
@@ -98,8 +104,6 @@ function interruptible({ run }: Session) {
     exitCode = code;
     run.end({ kind: 'interrupted', message: `the run was interrupted (${why})` });
     controller.abort();
-    // Nobody waits for what is still under way.
-    run.close();
   };
   for (const [name, code] of Object.entries(signals)) process.once(name, () => interrupt(code, name));
   const parent = process.ppid;

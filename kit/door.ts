@@ -30,7 +30,8 @@ export interface RunRecord {
 export interface Door {
   send(request: Request, sending: Sending): Promise<Exchange>;
   record(): Promise<RunRecord>;
-  report(outcome: Outcome): Promise<void>;
+  /** Resolves to what is kept of the outcome: see `settle`. */
+  report(outcome: Outcome): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -45,13 +46,17 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
   });
   const known = useRedactor(new Redactor(runKey));
   const shared = new Map<string, Promise<Exchange>>();
-  const recorded: Exchange[] = [];
+  const received = new Map<number, Exchange>();
+
+  const receive = (exchange: Exchange): Exchange => {
+    known.learnFrom(exchange);
+    if (exchange.id > 0) received.set(exchange.id, exchange);
+    return exchange;
+  };
 
   const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
     // Whole, as data: so no header is renamed, reordered or added, and nothing stands in a URL that the runner shows.
-    const exchange = (await call(context, 'POST', 'target', { request, sending })) as Exchange;
-    known.learnFrom(exchange);
-    return exchange;
+    return receive((await call(context, 'POST', 'target', { request, sending })) as Exchange);
   };
 
   return {
@@ -64,12 +69,11 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
       return exchange;
     },
     record: async () => {
-      const since = (await call(context, 'GET', `exchanges/${recorded.length}`)) as RunRecord;
-      for (const exchange of since.exchanges) known.learnFrom(exchange);
-      recorded.push(...since.exchanges);
-      return { ...since, exchanges: recorded };
+      const { ids, ...record } = (await call(context, 'POST', 'exchanges', [...received.keys()])) as RunRecord & { readonly ids: readonly number[] };
+      record.exchanges.forEach(receive);
+      return { ...record, exchanges: ids.flatMap((id) => received.get(id) ?? []) };
     },
-    report: async (outcome) => void (await call(context, 'POST', 'outcomes', outcome)),
+    report: async (outcome) => (await call(context, 'POST', 'outcomes', outcome)) as Outcome,
     select: async (selection) => void (await call(context, 'PUT', 'selection', selection)),
     close: () => context.dispose(),
   };

@@ -28,8 +28,10 @@ export type FailureKind =
   | 'timeout'
   | 'reset'
   | 'tls'
+  | 'proxy'
   | 'malformed'
   | 'too large'
+  | 'abandoned'
   | 'not sent';
 
 /** A request that got no complete answer. The message names what happened, never what was sent. */

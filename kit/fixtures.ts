@@ -62,8 +62,7 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);
 
     await use(async (rows, body) => {
-      const outcome = await outcomeOf(door, subject.id, rows, body, (name, run) => base.step(name, run));
-      await door.report(outcome);
+      const outcome = await door.report(await outcomeOf(door, subject.id, rows, body, (name, run) => base.step(name, run)));
 
       if (outcome.result === 'blocked' || outcome.result === 'skipped') {
         base.skip(true, `${outcome.result}: ${outcome.reason ?? 'no reason was given'}`);

@@ -4,15 +4,16 @@ import { keyHeader } from './control.ts';
 import type { Request } from './exchange.ts';
 import type { Outcome } from './outcome.ts';
 import type { Run, Selection, Sending } from './run.ts';
+import { settle } from './settle.ts';
 
 /**
  * The one door to the target: a loopback server through which the checks, in processes of their own, reach the run.
  *
  * - `POST /target` sends the `request` of its body as its `sending` has it, and answers with the `Exchange`, so that nothing
  *   a target says can act on the HTTP client of a check, and a transport failure is data.
- * - `GET /exchanges/<number>` has the exchanges after the first so many, the ids of those that a violation was found
- *   in, and the cause for which the run has ended, where it has.
- * - `POST /outcomes` takes an `Outcome`.
+ * - `POST /exchanges` takes the ids of exchanges that are known already, and has the others, the ids of all in the order in
+ *   which they were completed, those of them that a violation was found in, and the cause for which the run has ended.
+ * - `POST /outcomes` takes an `Outcome`, and answers with what is kept of it.
  * - `PUT /selection` takes the `Selection`.
  */
 export interface Gateway {
@@ -24,12 +25,12 @@ export interface Gateway {
 /** Opens the door to a run's target on a free loopback port. */
 export async function openGateway(run: Run): Promise<Gateway> {
   const server = createServer((incoming, response) => {
-    const [, route = '', rest = ''] = (incoming.url ?? '').split('/');
+    const [, route = ''] = (incoming.url ?? '').split('/');
     if (incoming.headers[keyHeader] !== run.key) {
       response.writeHead(404).end();
       return;
     }
-    serve(run, incoming, route, rest).then(
+    serve(run, incoming, route).then(
       (value) => respond(response, 200, value),
       (error: unknown) => respond(response, 500, { error: error instanceof Error ? error.message : 'failed' }),
     );
@@ -50,20 +51,22 @@ function respond(response: ServerResponse, status: number, value: unknown): void
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
 }
 
-async function serve(run: Run, incoming: IncomingMessage, route: string, rest: string): Promise<unknown> {
+async function serve(run: Run, incoming: IncomingMessage, route: string): Promise<unknown> {
   const body = await readAll(incoming);
   if (route === 'target') {
     const { request, sending } = JSON.parse(body.toString()) as { request: Request; sending: Sending };
     return run.exchange(request, sending);
   }
   if (route === 'exchanges') {
-    return { exchanges: run.judgeable.slice(Number(rest)), blamed: run.blamed, cause: run.cause };
+    const known = new Set(JSON.parse(body.toString()) as number[]);
+    const ids = run.judgeable.map(({ id }) => id);
+    return { ids, exchanges: run.judgeable.filter(({ id }) => !known.has(id)), blamed: run.blamed, cause: run.cause };
   }
   if (route === 'selection') {
     run.selection = JSON.parse(body.toString()) as Selection;
     return null;
   }
-  if (route === 'outcomes') return run.report(JSON.parse(body.toString()) as Outcome);
+  if (route === 'outcomes') return settle(run, JSON.parse(body.toString()) as Outcome);
   throw new Error(`the gateway has no ${incoming.method} /${route}`);
 }
 

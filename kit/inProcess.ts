@@ -2,13 +2,14 @@ import type { RequirementId } from '../contracts/requirements/index.ts';
 import { useRedactor, type Door } from './door.ts';
 import { outcomeOf, type Check, type CheckFixtures } from './judge.ts';
 import type { Run } from './run.ts';
+import { settle } from './settle.ts';
 
 /** The door for checks that run in the run's own process: nothing stands between them and the run. */
 function doorOf(run: Run): Door {
   return {
     send: (request, sending) => run.exchange(request, sending),
     record: () => Promise.resolve({ exchanges: run.judgeable, blamed: run.blamed, ...(run.cause && { cause: run.cause }) }),
-    report: (outcome) => Promise.resolve(run.report(outcome)),
+    report: (outcome) => settle(run, outcome),
     close: () => Promise.resolve(),
   };
 }
@@ -24,7 +25,7 @@ export async function runChecksInProcess(run: Run, checks: ReadonlyMap<Requireme
     const fixtures: CheckFixtures = {
       settings: run.settings,
       record: () => door.record(),
-      judge: async (rows, body) => door.report(await outcomeOf(door, id, rows, body)),
+      judge: async (rows, body) => void (await door.report(await outcomeOf(door, id, rows, body))),
     };
     await check(fixtures).catch(() => undefined);
   }

@@ -36,13 +36,14 @@ export function answered(exchange: Exchange): Answer {
 
 type Json = { readonly value: unknown } | undefined;
 
-// Some twenty requirements look at every answer of a run.
+// Some twenty requirements look at every answer of a run. What a large one is parsed to takes many times its size.
+const largestRemembered = 64 * 1024;
 const parsed = new WeakMap<Answer, { readonly json: Json }>();
 
 /** The JSON text of a body that is declared as JSON, decoded as UTF-8; undefined where it is not well-formed. */
 export function wellFormedJson(answer: Answer): Json {
   const known = parsed.get(answer) ?? { json: parse(answer) };
-  parsed.set(answer, known);
+  if (answer.body.length <= largestRemembered) parsed.set(answer, known);
   return known.json;
 }
 
@@ -132,7 +133,8 @@ export function* objectsIn(value: unknown): Generator<object> {
     const next = waiting.pop();
     if (typeof next !== 'object' || next === null) continue;
     yield next;
-    waiting.push(...Object.values(next));
+    // One by one: as arguments of a call, a hundred thousand elements would not fit on the stack.
+    for (const each of Object.values(next)) waiting.push(each);
   }
 }
 

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { bytes, header, isNoVerdict, type Exchange, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+import { bytes, header, isNoVerdict, type Answer, type Exchange, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+import { Health } from './health.ts';
 import type { Cause, Outcome } from './outcome.ts';
 import { Redactor } from './redaction.ts';
 import type { Settings } from './settings.ts';
@@ -13,15 +14,8 @@ import { kitName, kitVersion } from './version.ts';
 const pauses = [250, 500, 1000, 2000];
 /** `Retry-After` is honoured up to here, in milliseconds. */
 const longestPause = 10_000;
-/** A run ends when no answer has been a verdict for so long, in milliseconds. */
-const patience = 15_000;
-/** A run ends after so many time-outs in a row. */
-const timeoutsInARow = 2;
-/** A run ends after so many connections in a row that could not even be opened. */
-const unopenedInARow = 3;
-const unopened: readonly FailureKind[] = ['refused', 'dns', 'unreachable', 'tls'];
-/** A run ends after so many requests in a row that got no answer at all, whatever came in its place. */
-const unansweredInARow = 20;
+/** A run keeps answers up to so many times the size that one may have: several processes hold all of them until its end. */
+const answersKept = 32;
 
 /** Where a request comes from, and how it is to be sent. */
 export interface Sending {
@@ -68,10 +62,9 @@ export class Run {
   readonly #over = new AbortController();
   #holdUntil = 0;
   #nextTurn = 0;
-  #timeouts = 0;
-  #unopened = 0;
-  #unanswered = 0;
-  #noVerdictSince: number | undefined;
+  readonly #health = new Health();
+  #keptBytes = 0;
+  #judgeable: readonly Exchange[] | undefined;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -95,10 +88,14 @@ export class Run {
     return exchange;
   }
 
-  /** Ends the run: nothing more is sent, and what is still to be judged is blocked with this cause. */
+  /**
+   * Ends the run: nothing more is sent, nobody waits for what is still under way, and what is still to be judged is blocked
+   * with this cause.
+   */
   end(cause: Cause): void {
     this.cause ??= cause;
     this.#over.abort();
+    this.close();
   }
 
   /** How often createToken gave a token. */
@@ -108,7 +105,12 @@ export class Run {
 
   /** What the checks may judge: nothing where the preflight found that there is nothing to judge. */
   get judgeable(): readonly Exchange[] {
-    return this.preflightPassed ? this.exchanges : [];
+    return this.preflightPassed ? (this.#judgeable ?? this.exchanges) : [];
+  }
+
+  /** Where some exchanges turn out not to be with the API. */
+  set judgeable(exchanges: readonly Exchange[]) {
+    this.#judgeable = exchanges;
   }
 
   /** The ids of the exchanges that a requirement was found violated by. */
@@ -189,7 +191,7 @@ export class Run {
     this.requestsSent++;
     this.lastAskedBy = sending.sentBy.requirement;
     const attempt = await this.#target.send(url, request, headers, anew);
-    if (!sending.plainHttp) this.#watch(attempt);
+    if (!sending.plainHttp && !this.cause) this.#watch(request.path, attempt);
     return attempt;
   }
 
@@ -210,26 +212,14 @@ export class Run {
     for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.#pause(wait);
   }
 
-  /** Ends the run where the target has gone away. */
-  #watch({ answer, failure, startedAt }: Attempt): void {
-    this.#timeouts = failure?.kind === 'timeout' ? this.#timeouts + 1 : 0;
-    this.#unopened = failure && unopened.includes(failure.kind) ? this.#unopened + 1 : 0;
-    this.#unanswered = failure ? this.#unanswered + 1 : 0;
-    if (answer && !isNoVerdict(answer.status)) {
-      this.#noVerdictSince = undefined;
-      return;
-    }
-    this.#noVerdictSince ??= startedAt.getTime();
-    const last = failure ? failure.message : `the last answer was ${answer?.status}`;
-    if (this.#timeouts >= timeoutsInARow) {
-      this.end({ kind: 'unreachable', message: `${timeoutsInARow} requests in a row timed out: ${last}` });
-    } else if (this.#unopened >= unopenedInARow) {
-      this.end({ kind: 'unreachable', message: `the target went away: ${last}` });
-    } else if (this.#unanswered >= unansweredInARow) {
-      this.end({ kind: 'unreachable', message: `${unansweredInARow} requests in a row got no answer: ${last}` });
-    } else if (Date.now() - this.#noVerdictSince >= patience) {
-      this.end({ kind: 'unavailable', message: `no answer was a verdict for ${patience / 1000} s: ${last}` });
-    }
+  /** Ends the run where the target has gone away, or says more than can be kept. */
+  #watch(path: string, attempt: Attempt): void {
+    const cause = this.#health.after(path, attempt);
+    if (cause) this.end(cause);
+    this.#keptBytes += attempt.answer ? sizeOf(attempt.answer) : 0;
+    const most = answersKept * this.settings.maxResponseBytes;
+    if (this.#keptBytes <= most) return;
+    this.end({ kind: 'budget spent', message: `the answers of the target, headers included, add up to more than ${most} bytes, which are ${answersKept} times OAUTH_MAX_RESPONSE_BYTES` });
   }
 
   /** How long to wait before the next attempt, in milliseconds; undefined where there is to be none. */
@@ -251,6 +241,12 @@ export class Run {
     }
     return url;
   }
+}
+
+/** About what an answer takes in memory, in bytes: a header takes more than its text. */
+function sizeOf(answer: Answer): number {
+  const perHeader = 64;
+  return bytes(answer).length + answer.headers.reduce((sum, [name, value]) => sum + name.length + value.length + perHeader, 0);
 }
 
 function notSent({ message }: Cause): Failure {

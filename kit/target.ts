@@ -6,7 +6,9 @@ import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
-import { bytes, rawHeaders, type Answer, type Failure, type FailureKind, type Header, type Request } from './exchange.ts';
+import { bytes, rawHeaders, type Answer, type Failure, type Header, type Request } from './exchange.ts';
+import { failureOf, ProxyRefused, TooLarge } from './failure.ts';
+import { deepestNesting, isNestedTooDeep } from './nesting.ts';
 import type { Settings } from './settings.ts';
 
 /** What one attempt at a request came to: exactly one of answer and failure is there. */
@@ -27,8 +29,12 @@ export interface Target {
    * @param anew over a connection of its own, which cannot have gone stale
    */
   send(url: URL, request: Request, headers: readonly Header[], anew?: boolean): Promise<Attempt>;
+  /** Abandons what is still under way. */
   close(): void;
 }
+
+/** An answer with more headers is not read: each takes more memory than its few bytes, and no server sends as many. */
+const mostHeaders = 1000;
 
 /** Opens no connection yet. A proxy of the environment (HTTPS_PROXY, NO_PROXY) is used for an https target. */
 export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Settings): Target {
@@ -63,6 +69,12 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
       signal,
     });
     let answered = false;
+    let tunnelled = false;
+    // A proxy's refusal would else be taken for the target's answer.
+    outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      tunnelled = statusCode === 200;
+      if (!tunnelled) outgoing.destroy(new ProxyRefused(statusCode));
+    });
     try {
       const incoming = await new Promise<http.IncomingMessage>((resolve, reject) => {
         outgoing.on('response', resolve).on('error', reject).end(body);
@@ -71,7 +83,14 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
       return { answer: await readAnswer(incoming, request.method, maxResponseBytes, signal), ...took() };
     } catch (error) {
       outgoing.destroy();
-      const failure = describe(error, timedOut, timeoutMs, maxResponseBytes);
+      const atProxy = proxy && url.protocol === 'https:' && !tunnelled && !outgoing.reusedSocket;
+      const failure = failureOf(error, {
+        timeoutMs,
+        timedOut,
+        abandoned: signal.aborted,
+        answered,
+        proxy: atProxy ? new URL(proxy).host : undefined,
+      });
       return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
     } finally {
       clearTimeout(deadline);
@@ -94,20 +113,21 @@ function framing(method: string, body: Buffer | undefined): Header[] {
 async function readAnswer(incoming: http.IncomingMessage, method: string, most: number, signal: AbortSignal): Promise<Answer> {
   const status = incoming.statusCode ?? 0;
   const headers = rawHeaders(incoming);
+  if (headers.length > mostHeaders) throw new TooLarge(`the answer has more than ${mostHeaders} headers`);
   const bodyless = method === 'HEAD' || status === 204 || status === 304;
   const body = await readBody(incoming, bodyless ? [] : contentCodings(headers), most, signal);
+  if (isNestedTooDeep(body)) throw new TooLarge(`the JSON of the answer is nested deeper than ${deepestNesting} levels`);
   return { status, headers, body: body.toString('base64') };
 }
 
-class TooLarge extends Error {}
-
 async function readBody(body: Readable, codings: readonly string[], most: number, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  const tooLarge = () => new TooLarge(`the answer is larger than the ${most} bytes that OAUTH_MAX_RESPONSE_BYTES allows`);
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>) => {
     for await (const chunk of source) {
       size += chunk.length;
-      if (size > most) throw new TooLarge();
+      if (size > most) throw tooLarge();
       chunks.push(chunk);
     }
   };
@@ -117,7 +137,7 @@ async function readBody(body: Readable, codings: readonly string[], most: number
     await pipeline<Readable, typeof collect>(...stages);
   } catch (error) {
     // A stage that is torn down may complain before the one that tore it down.
-    throw size > most ? new TooLarge() : error;
+    throw size > most ? tooLarge() : error;
   }
   return Buffer.concat(chunks);
 }
@@ -134,34 +154,4 @@ function decoder(coding: string): NodeJS.ReadWriteStream[] {
   if (coding === 'deflate') return [createInflate()];
   if (coding === 'br') return [createBrotliDecompress()];
   return [];
-}
-
-/** Our own sentences only: the messages of the libraries below may quote what was sent. */
-function describe(error: unknown, timedOut: boolean, timeoutMs: number, maxResponseBytes: number): Failure {
-  const code = codeOf(error);
-  const failure = (kind: FailureKind, what: string): Failure => ({ kind, message: code ? `${what} (${code})` : what });
-
-  if (error instanceof TooLarge) return failure('too large', `the answer is larger than ${maxResponseBytes} bytes`);
-  if (timedOut || code === 'ETIMEDOUT') return { kind: 'timeout', message: `no complete answer within ${timeoutMs} ms` };
-  if (code === 'ECONNREFUSED') return failure('refused', 'the connection was refused');
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return failure('dns', 'the host name could not be resolved');
-  if (/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) {
-    return failure('unreachable', 'the host could not be reached');
-  }
-  if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)) {
-    return failure('reset', 'the connection was closed before the answer was complete');
-  }
-  if (/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO|^EPROTO$/.test(code)) {
-    return failure('tls', 'no trusted TLS connection could be made');
-  }
-  if (code === 'HPE_HEADER_OVERFLOW') return failure('too large', 'the headers of the answer are larger than 16 KiB');
-  if (/^(Z_|ERR__ERROR_|ERR_BROTLI|ERR_BUFFER_TOO_LARGE)/.test(code)) {
-    return failure('malformed', 'the body is not what its Content-Encoding says');
-  }
-  return failure('malformed', 'the answer is not valid HTTP');
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
 }

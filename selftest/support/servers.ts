@@ -76,3 +76,36 @@ export function forward(baseUrl: string, incoming: IncomingMessage, response: Se
   outgoing.on('error', () => response.destroy());
   incoming.pipe(outgoing);
 }
+
+/** What another server answered, before it is passed back. */
+export interface Passed {
+  /** Names and values in turns. */
+  readonly headers: string[];
+  body: Buffer;
+}
+
+/** The same with each answer changed. */
+export function forwardChanged(
+  baseUrl: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  change: (passed: Passed) => void,
+): void {
+  const { method = 'GET', url = '/', rawHeaders } = incoming;
+  const outgoing = sendRequest(new URL(url, baseUrl), { method, headers: rawHeaders }, (answer) => {
+    void bodyOf(answer).then((body) => {
+      const passed = { headers: endToEnd(answer.rawHeaders), body };
+      change(passed);
+      const framing = method === 'HEAD' ? [] : ['Content-Length', String(passed.body.length)];
+      response.writeHead(answer.statusCode ?? 0, [...passed.headers, ...framing]).end(passed.body);
+    });
+  });
+  outgoing.on('error', () => response.destroy());
+  incoming.pipe(outgoing);
+}
+
+/** Without what is said of the connection and of the framing, which are new. */
+function endToEnd(rawHeaders: readonly string[]): string[] {
+  const hopByHop = /^(connection|keep-alive|transfer-encoding|content-length|date)$/i;
+  return rawHeaders.filter((_, i) => !hopByHop.test(rawHeaders[i - (i % 2)] ?? ''));
+}

@@ -1,0 +1,84 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { Passed } from './servers.ts';
+
+/** What hostile servers do with a request, whatever it is. */
+
+/** Writes bytes of its own choosing in place of an answer. */
+function raw(write: (socket: NonNullable<ServerResponse['socket']>) => void): RequestListener {
+  return (_, { socket }) => void (socket && write(socket.on('error', () => {})));
+}
+
+/** Writes again and again, as fast as it is read or once in a while, until the other side has had enough. */
+function endlessly(response: ServerResponse, write: () => boolean, everyMs?: number): void {
+  if (everyMs !== undefined) {
+    const timer = setInterval(write, everyMs);
+    return void response.on('close', () => clearInterval(timer));
+  }
+  const fill = () => {
+    while (!response.destroyed && write());
+  };
+  response.on('drain', fill).on('error', () => {});
+  fill();
+}
+
+const json = { 'Content-Type': 'application/vnd.api+json' };
+const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+const member = gzipSync(mebibyte);
+/** A gibibyte, as gzip has it: as many members as one likes, one behind the other. */
+const bomb = Buffer.concat(Array.from({ length: 1024 }, () => member));
+export const levels = 200_000;
+const deep = Buffer.from('['.repeat(levels) + ']'.repeat(levels));
+
+export const blackHole: RequestListener = () => {};
+export const reset: RequestListener = raw((socket) => socket.resetAndDestroy());
+export const half: RequestListener = raw((socket) => socket.end('HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{"data":'));
+export const garbage: RequestListener = raw((socket) => socket.end('220 mail.example.com ESMTP\r\n250 at your service\r\n'));
+export const endlessHeaders: RequestListener = (_, response) => {
+  const { socket } = response;
+  socket?.on('error', () => {}).write('HTTP/1.1 201 Created\r\n');
+  endlessly(response, () => socket?.write('X-More: of the same\r\n') ?? false, 1);
+};
+export const drip: RequestListener = (_, response) => {
+  response.writeHead(201, json);
+  endlessly(response, () => response.write(' '), 100);
+};
+export const endlessBody: RequestListener = (_, response) => {
+  response.writeHead(201, json);
+  endlessly(response, () => response.write(mebibyte));
+};
+export const gzipBomb: RequestListener = (_, response) =>
+  void response.on('error', () => {}).writeHead(201, { ...json, 'Content-Encoding': 'gzip' }).end(bomb);
+export const deepJson: RequestListener = (_, response) => void response.writeHead(201, json).end(deep);
+export const invalidUtf8: RequestListener = (_, response) =>
+  void response.writeHead(201, json).end(Buffer.from('{"data":"caf\xe9"}', 'latin1'));
+export const manyHeaders: RequestListener = (_, response) =>
+  void response.writeHead(201, Object.fromEntries(Array.from({ length: 2000 }, (__, i) => [`X-Header-${i}`, 'of many']))).end('{}');
+export const captivePortal: RequestListener = (_, response) =>
+  void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>Welcome to the Wi-Fi</h1>');
+export const unavailable: RequestListener = (_, response) => void response.writeHead(503, { 'Content-Type': 'text/html' }).end('<h1>Back soon</h1>');
+export const redirectLoop: RequestListener = ({ url }, response) => void response.writeHead(307, { Location: url }).end();
+export const redirectTo =
+  (location: string): RequestListener =>
+  (_, response) =>
+    void response.writeHead(307, { Location: location }).end();
+
+/** Changes of an answer that is otherwise that of a conforming server. */
+
+/** A further member in front of those of a JSON object; no-op for what is no JSON object. */
+const withMember =
+  (more: string | Buffer) =>
+  (passed: Passed): void => {
+    if (passed.body[0] !== '{'.charCodeAt(0)) return;
+    passed.body = Buffer.concat([Buffer.from('{'), Buffer.from(more as string), Buffer.from(','), passed.body.subarray(1)]);
+  };
+export const withDeepMember = withMember(Buffer.concat([Buffer.from('"deep":'), deep]));
+export const withLargeMember = (size: number) => withMember(`"bio":"${'x'.repeat(size)}"`);
+export const withProto = withMember('"__proto__":{"data":null,"polluted":true},"constructor":{"prototype":{"polluted":true}}');
+export const withInvalidUtf8 = withMember(Buffer.from('"name":"caf\xe9"', 'latin1'));
+/** So many further headers, which all fit into the 16 KiB that are read of them. */
+export const withHeaders =
+  (count: number) =>
+  ({ headers }: Passed): void => {
+    for (let i = 0; i < count; i++) headers.push('X', '');
+  };
