@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { requirements } from '../contracts/requirements/index.ts';
 import { bytes, header, type Exchange } from './exchange.ts';
+import { Search } from './search.ts';
 
 /** Values shorter than this are too likely to occur by chance to be searched for. */
 const shortestSearched = 8;
@@ -67,7 +68,7 @@ export class Redactor {
   readonly #forms = new Map<string, string>();
   /** What cannot be told from prose, and is replaced only where it stands as a value. */
   readonly #indistinct = new Map<string, string>();
-  #longestFirst: readonly (readonly [form: string, placeholder: string])[] | undefined;
+  readonly #search = new Search();
 
   /** @param key a secret of the run, so that a placeholder says nothing about its value */
   constructor(key: string) {
@@ -79,7 +80,16 @@ export class Redactor {
     if (value === '' || this.#secrets.has(value) || this.#indistinct.has(value)) return;
     const mark = createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6);
     const placeholder = `[${name} ${mark}]`;
-    (isSearched(value) ? this.#secrets : this.#indistinct).set(value, placeholder);
+    if (!isSearched(value)) {
+      this.#indistinct.set(value, placeholder);
+      return;
+    }
+    this.#secrets.set(value, placeholder);
+    for (const form of encodings(value)) {
+      if (this.#forms.has(form)) continue;
+      this.#forms.set(form, placeholder);
+      this.#search.add(form, placeholder);
+    }
   }
 
   /** The pair of HTTP Basic (RFC 7617), as a secret of its own: it stands for the client and its secret. */
@@ -101,14 +111,14 @@ export class Redactor {
     if (credentials && isSearched(credentials)) this.learn(credentials, 'authorization');
   }
 
+  /** Every secret that is searched for in what is written, in each of its forms, with its placeholder. */
+  get forms(): ReadonlyMap<string, string> {
+    return this.#forms;
+  }
+
   /** By value for all secrets learned, then by key for those that were never seen. */
   redact(text: string): string {
-    const { forms } = this;
-    if (this.#longestFirst?.length !== forms.size) {
-      this.#longestFirst = [...forms].toSorted(([a], [b]) => b.length - a.length);
-    }
-    let redacted = text;
-    for (const [form, placeholder] of this.#longestFirst) redacted = redacted.replaceAll(form, placeholder);
+    let redacted = this.#search.replaceIn(text);
     for (const [value, placeholder] of this.#indistinct) {
       redacted = redacted.replace(asValue(value), (_, before: string) => before + placeholder);
     }
@@ -117,15 +127,6 @@ export class Redactor {
       .replace(parameterPattern, (whole, key: string, value: string) => (isPlaceholder(value) ? whole : `${key}[redacted]`))
       .replace(schemePattern, (_, scheme: string, space: string) => `${scheme}${space}[redacted]`)
       .replace(cookiePattern, (_, name: string) => `${name}[redacted]`);
-  }
-
-  /** Every secret that is searched for in what is written, in each of its forms, with its placeholder. */
-  get forms(): ReadonlyMap<string, string> {
-    for (const [value, placeholder] of this.#secrets) {
-      if (this.#forms.has(value)) continue;
-      for (const form of encodings(value)) this.#forms.set(form, placeholder);
-    }
-    return this.#forms;
   }
 }
 

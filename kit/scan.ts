@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
+import { Search } from './search.ts';
 
 /** A secret in a file that was written. */
 export interface Exposure {
@@ -74,32 +75,12 @@ function* inside(place: string, bytes: Buffer): Generator<Layer> {
   }
 }
 
-/** How many bytes of a form tell whether it is worth a look. */
-const prefix = 4;
-const slots = 1 << 20;
-
-/** A search for many texts at once, in one pass over the bytes. */
+/** A search for the forms of secrets in bytes, which are taken as a text of Latin-1: each is one character. */
 function finder(forms: ReadonlyMap<string, string>): (bytes: Buffer) => { offset: number; secret: string } | undefined {
-  const all = [...forms].map(([form, secret]) => ({ form: Buffer.from(form), secret }));
-  const starts = new Map<number, typeof all>();
-  const mayStart = new Uint8Array(slots);
-  for (const each of all) {
-    const start = each.form.readInt32LE(0);
-    starts.set(start, [...(starts.get(start) ?? []), each]);
-    mayStart[slotOf(start)] = 1;
-  }
+  const search = new Search();
+  for (const [form, secret] of forms) search.add(Buffer.from(form).toString('latin1'), secret);
   return (bytes) => {
-    let start = 0;
-    for (let offset = 1 - prefix; offset + prefix <= bytes.length; offset++) {
-      start = (start >>> 8) | ((bytes[offset + prefix - 1] ?? 0) << 24);
-      if (mayStart[slotOf(start)] === 0) continue;
-      const found = starts.get(start)?.find(({ form }) => bytes.subarray(offset, offset + form.length).equals(form));
-      if (found) return { offset, secret: found.secret };
-    }
-    return undefined;
+    const match = search.first(bytes.toString('latin1'));
+    return match && { offset: match.index, secret: match.meaning };
   };
-}
-
-function slotOf(start: number): number {
-  return Math.imul(start, 0x9e3779b1) >>> 12;
 }
