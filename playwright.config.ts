@@ -1,10 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { outputs } from './kit/reports/folder.ts';
-import { environment } from './kit/settings.ts';
-
-const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
 
 export default defineConfig({
   testDir: 'tests',
@@ -17,8 +13,5 @@ export default defineConfig({
   workers: 1,
   // The gateway has deadlines for all that is sent.
   timeout: 0,
-  reporter: [
-    ['./kit/reporter.ts'],
-    ['allure-playwright', { resultsDir: join(reportsDir, outputs.allureResults), detail: false, suiteTitle: false }],
-  ],
+  reporter: './kit/reporter.ts',
 });

@@ -1,5 +1,4 @@
 import type { Requirement } from '../contracts/requirements/index.ts';
-import { bytes, type Exchange, type Header } from './exchange.ts';
 import { groupBy } from './group.ts';
 import type { Finding } from './outcome.ts';
 
@@ -40,33 +39,4 @@ function findingText({ finding, cases }: ReturnType<typeof alike>[number]): stri
     ...(reproduce === undefined ? [] : ['    reproduce:', ...reproduce.split('\n').map((line) => `      ${line}`)]),
     ...(inconsistent ? ['    inconsistent: the same request, sent once more, was answered as expected'] : []),
   ].join('\n');
-}
-
-/** An exchange as text: the request as sent, then the answer as received, bodies decoded and JSON indented. */
-export function transcript(exchange: Exchange): string {
-  const { request, answer, failure, earlier } = exchange;
-  return [
-    `${request.method} ${exchange.url}`,
-    ...headerLines(request.headers),
-    '',
-    bodyText(request),
-    ...(earlier.length > 0 ? [`(before this, the same request came to: ${earlier.join(', ')})`] : []),
-    failure ? `no answer: ${failure.message}` : `${answer?.status} after ${exchange.durationMs} ms`,
-    ...headerLines(answer?.headers ?? []),
-    '',
-    answer ? bodyText(answer) : '',
-  ].join('\n');
-}
-
-function headerLines(headers: readonly Header[]): string[] {
-  return headers.map(([name, value]) => `${name}: ${value}`);
-}
-
-function bodyText(message: { readonly body?: string }): string {
-  const body = bytes(message).toString();
-  try {
-    return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
-  } catch {
-    return body === '' ? '' : `${body}\n`;
-  }
 }

@@ -1,6 +1,6 @@
 import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
-import { loadGenerator } from './reports/allure.ts';
+import { loadGenerator } from './reports/allure/report.ts';
 import { clearReports } from './reports/folder.ts';
 import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
@@ -58,7 +58,7 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   // a filter leaves out, only the runner knows.
   if (!run.cause || args.length > 0) await runToEnd(session, env, args, interrupted.signal);
   progress.stop();
-  const exitCode = await finish(session, run.settings.reportsDir);
+  const exitCode = await finish(session);
   interrupted.stop();
   return exitCode === exitCodes.exposed ? exitCode : (interrupted.exitCode() ?? exitCode);
 }

@@ -1,45 +1,58 @@
 import { bytes, type Exchange } from './exchange.ts';
 import { lookalike } from './lookalike.ts';
 import { tokenOf } from './premises.ts';
+import { Search } from './search.ts';
 import type { Client, Settings } from './settings.ts';
 
 /** A secret or a token as a shell writes it: by the variable that holds it, or by a command that makes it of that. */
 type Substitutes = readonly (readonly [value: string, expression: string])[];
 
+/** The request of an exchange as a command: see `reproducer`. */
+export type Reproduce = (exchange: Exchange) => string;
+
 /**
- * The request of an exchange as a command of a POSIX shell with curl, and jq where a token is needed: what an implementer
+ * Tells the requests of a run as commands of a POSIX shell with curl, and jq where a token is needed: what an implementer
  * runs to see the same answer. Secrets stand there as the variables of the settings; a token is created first, by the
  * request that gave it in the run.
  *
- * @param exchanges those of the run, among which is the one that created the token
+ * @param exchanges those of the run, among which are the ones that created its tokens
  */
-export function curlOf(exchange: Exchange, exchanges: readonly Exchange[], settings: Settings): string {
+export function reproducer(exchanges: readonly Exchange[], settings: Settings): Reproduce {
   const secrets = [
     ...clientSubstitutes('OAUTH_CLIENT', settings.client),
     ...(settings.otherClient ? clientSubstitutes('OAUTH_OTHER_CLIENT', settings.otherClient) : []),
   ];
-  const tokens: [string, string][] = [];
-  const creations = creationsFor(exchange, exchanges).map((creation, i) => {
-    const name = i === 0 ? 'token' : `token${i + 1}`;
-    const line = `${name}=$(${command(creation, [...tokens, ...secrets], settings, ['--silent'])})`;
-    tokens.push(...tokenSubstitutes(creation, name).map(([value, expression]): [string, string] => [value, expression]));
-    return line;
-  });
-  return [...creations, command(exchange, [...tokens, ...secrets], settings, ['--include'])].join('\n');
+  const creationsFor = creationsIn(exchanges);
+  return (exchange) => {
+    const tokens: [string, string][] = [];
+    const creations = creationsFor(exchange).map((creation, i) => {
+      const name = i === 0 ? 'token' : `token${i + 1}`;
+      const line = `${name}=$(${command(creation, [...tokens, ...secrets], settings, ['--silent'])})`;
+      tokens.push(...tokenSubstitutes(creation, name).map(([value, expression]): [string, string] => [value, expression]));
+      return line;
+    });
+    return [...creations, command(exchange, [...tokens, ...secrets], settings, ['--include'])].join('\n');
+  };
 }
 
-/** The exchanges that first gave the tokens which a request carries, whole or nearly so, each after those that it needs itself. */
-function creationsFor({ id, request }: Exchange, exchanges: readonly Exchange[]): Exchange[] {
-  const carried = [request.path, decodedOr(request.path), bytes(request).toString(), ...request.headers.map(([, value]) => value)].join('\n');
-  const known = new Set<string>();
-  const creations = new Set<Exchange>();
-  for (const creation of exchanges.filter((earlier) => earlier.id < id).toSorted((a, b) => a.id - b.id)) {
-    const values = valuesOf(creation).filter((value) => carried.includes(value) && !known.has(value));
-    if (values.length === 0) continue;
-    for (const value of values) known.add(value);
-    for (const each of [...creationsFor(creation, exchanges), creation]) creations.add(each);
+/** Finds the exchanges that first gave the tokens which a request carries, whole or nearly so, each after those that it needs itself. */
+function creationsIn(exchanges: readonly Exchange[]): (exchange: Exchange) => readonly Exchange[] {
+  const search = new Search();
+  const byValue = new Map<string, Exchange>();
+  for (const creation of exchanges.toSorted((a, b) => a.id - b.id)) {
+    for (const [value] of tokenSubstitutes(creation, '')) {
+      if (byValue.has(value)) continue;
+      byValue.set(value, creation);
+      search.add(value, value);
+    }
   }
-  return [...creations];
+  const creationsFor = ({ id, request }: Exchange): readonly Exchange[] => {
+    const carried = [request.path, decodedOr(request.path), bytes(request).toString(), ...request.headers.map(([, value]) => value)].join('\n');
+    const needed = search.all(carried).flatMap(({ found }) => byValue.get(found) ?? []);
+    const earlier = needed.filter((creation) => creation.id < id).toSorted((a, b) => a.id - b.id);
+    return [...new Set(earlier.flatMap((creation) => [...creationsFor(creation), creation]))];
+  };
+  return creationsFor;
 }
 
 function decodedOr(path: string): string {
@@ -55,15 +68,6 @@ function clientSubstitutes(prefix: string, { id, secret }: Client): Substitutes 
     ...variations(secret, `$${prefix}_SECRET`),
     [Buffer.from(`${id}:${secret}`).toString('base64'), `$(printf %s "$${prefix}_ID:$${prefix}_SECRET" | base64 | tr -d '\\n')`],
   ];
-}
-
-const carriedValues = new WeakMap<Exchange, readonly string[]>();
-
-/** What tells that a request carries the token of an exchange. Every finding of a run looks at every exchange. */
-function valuesOf(exchange: Exchange): readonly string[] {
-  const found = carriedValues.get(exchange) ?? tokenSubstitutes(exchange, '').map(([value]) => value);
-  carriedValues.set(exchange, found);
-  return found;
 }
 
 function tokenSubstitutes(exchange: Exchange, name: string): Substitutes {

@@ -20,13 +20,14 @@ export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconcl
  *
  * @returns the exit code
  */
-export async function finish(session: Session, reportsDir: string): Promise<number> {
+export async function finish(session: Session): Promise<number> {
   const { redactor, settings } = session.run;
+  const { reportsDir } = settings;
   const conformance = await session.end();
   const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
   let exitCode: number = exitCodes[conformance.verdict];
   try {
-    for (const { place, offset, secret } of await writeReports(conformance, reportsDir, redactor.forms)) {
+    for (const { place, offset, secret } of await writeReports(conformance, session.run)) {
       print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
       exitCode = exitCodes.exposed;
     }

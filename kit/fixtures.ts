@@ -1,10 +1,9 @@
 import { test as base, type TestDetails } from '@playwright/test';
-import { displayName, tag } from 'allure-js-commons';
 import { requirement as registered, type RequirementId } from '../contracts/requirements/index.ts';
-import { contractVersion } from '../contracts/version.ts';
-import { card, transcript } from './card.ts';
+import { card } from './card.ts';
 import { collector } from './checks.ts';
-import { openDoor, redact, type Door } from './door.ts';
+import { shownVariable } from './control.ts';
+import { openDoor, type Door } from './door.ts';
 import { outcomeOf, type CheckFixtures } from './judge.ts';
 import { environment, readSettings } from './settings.ts';
 
@@ -13,27 +12,11 @@ export { expect } from './matchers.ts';
 
 /**
  * Title and details of the test of a requirement, to be spread into `test(...)`: the call itself stays in the test's own
- * file, which is part of its identity in Allure.
+ * file. Its level is a tag, so that `--grep @MUST` selects by it.
  */
 export function requirement(id: RequirementId): [title: string, details: TestDetails] {
-  const { title, level, operation, subject, statement } = registered(id);
-  const severity = { MUST: 'critical', SHOULD: 'minor', INFO: 'trivial' }[level];
-  const label = (name: string, description: string) => ({ type: `@allure.label.${name}`, description });
-  return [
-    `${id} ${title}`,
-    {
-      annotation: [
-        { type: 'description', description: statement },
-        label('epic', `OAuth contract ${contractVersion}`),
-        label('feature', operation === 'all' ? 'across operations' : operation),
-        label('story', subject),
-        label('severity', severity),
-        label('requirement', id),
-        label('level', level),
-        label('tag', level),
-      ],
-    },
-  ];
+  const { title, level, statement } = registered(id);
+  return [`${id} ${title}`, { tag: `@${level}`, annotation: { type: 'requirement', description: statement } }];
 }
 
 type TestFixtures = Pick<CheckFixtures, 'judge' | 'record'>;
@@ -62,7 +45,7 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);
 
     await use(async (rows, body) => {
-      const outcome = await door.report(await outcomeOf(door, subject.id, rows, body, (name, run) => base.step(name, run)));
+      const outcome = await door.report(await outcomeOf(door, subject.id, rows, body));
 
       if (outcome.result === 'blocked' || outcome.result === 'skipped') {
         base.skip(true, `${outcome.result}: ${outcome.reason ?? 'no reason was given'}`);
@@ -70,16 +53,9 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
       if (outcome.observation) testInfo.annotations.push({ type: 'observation', description: outcome.observation });
       if (outcome.result !== 'violated') return;
       const told = card(subject, outcome.findings);
-      const { exchanges: shown } = await door.record();
-      for (const { case: name, exchanges } of outcome.findings) {
-        const exchange = shown.find(({ id }) => id === exchanges[0]);
-        if (exchange) await testInfo.attach(`exchange: ${name}`, { body: redact(transcript(exchange)), contentType: 'text/plain' });
-      }
-      if (subject.level === 'MUST') throw violation(told);
-      // The test of a recommendation passes, so that nothing looks failed; its name in the report says what it is.
-      await tag('warning');
-      await displayName(`WARNING ${testInfo.title}`);
-      await testInfo.attach('warning', { body: told, contentType: 'text/plain' });
+      // The test of a recommendation passes, so that nothing looks failed.
+      if (subject.level === 'MUST' && process.env[shownVariable]) throw violation(told);
+      testInfo.annotations.push({ type: subject.level === 'MUST' ? 'violation' : 'warning', description: told });
     });
   },
 });

@@ -1,5 +1,5 @@
 import type { FullConfig } from '@playwright/test';
-import { gatewayVariable } from './control.ts';
+import { gatewayVariable, shownVariable } from './control.ts';
 import { clearReports } from './reports/folder.ts';
 import { quiet } from './runner.ts';
 import { openSession, type Session } from './session.ts';
@@ -25,4 +25,5 @@ export default async function globalSetup({ projects }: FullConfig): Promise<voi
   own = await openSession(settings, false);
   await own.preflight();
   process.env[gatewayVariable] = own.gatewayUrl;
+  process.env[shownVariable] = '1';
 }

@@ -3,7 +3,7 @@ import { redact, type Door, type RunRecord } from './door.ts';
 import type { Exchange, Request } from './exchange.ts';
 import { groupBy } from './group.ts';
 import { violationIn } from './matchers.ts';
-import type { Finding, Outcome } from './outcome.ts';
+import type { Case, Finding, Outcome } from './outcome.ts';
 import { Blocked, Skipped } from './premises.ts';
 import type { Settings } from './settings.ts';
 
@@ -45,20 +45,17 @@ export interface CheckFixtures {
 /** What the test of a requirement does. */
 export type Check = (fixtures: CheckFixtures) => Promise<void>;
 
-/** Runs a case under its name, for who shows cases as steps. */
-type Step = <T>(name: string, run: () => Promise<T>) => Promise<T>;
-
 /** Judges a requirement by its cases: see `Judge`. */
 export async function outcomeOf<R extends Row>(
   door: Door,
   id: RequirementId,
   rows: readonly R[],
   body: Body<R>,
-  step: Step = (_, run) => run(),
 ): Promise<Outcome> {
   const start = performance.now();
-  const results = await Promise.all(rows.map((row) => judgeCase(door, id, row, body, step)));
-  return { requirement: id, ...conclude(registered(id).level, results), durationMs: Math.round(performance.now() - start) };
+  const results = await Promise.all(rows.map((row) => judgeCase(door, id, row, body)));
+  const cases = results.map(caseOf);
+  return { requirement: id, ...conclude(registered(id).level, results), cases, durationMs: Math.round(performance.now() - start) };
 }
 
 type CaseResult = {
@@ -67,29 +64,57 @@ type CaseResult = {
   readonly observation?: string;
   readonly blocked?: Blocked;
   readonly skipped?: string;
+  readonly exchanges: readonly number[];
+  readonly startedAt: string;
+  readonly durationMs: number;
 };
 
-async function judgeCase<R extends Row>(door: Door, requirement: string, row: R, body: Body<R>, step: Step): Promise<CaseResult> {
+async function judgeCase<R extends Row>(door: Door, requirement: string, row: R, body: Body<R>): Promise<CaseResult> {
   const name = typeof row === 'string' ? row : row.name;
   const sentBy = { requirement, case: name };
-  const attempt = async (again: boolean): Promise<CaseResult> => {
-    const send: Send = (request, how) => door.send(request, { sentBy, ...how, fresh: again || how?.fresh === true });
+  const seen = new Set<number>();
+  const [startedAt, start] = [new Date().toISOString(), performance.now()];
+  const ended = await judgeTwice(async (again) => {
+    const send: Send = async (request, how) => {
+      const exchange = await door.send(request, { sentBy, ...how, fresh: again || how?.fresh === true });
+      // One that was not sent has no number.
+      if (exchange.id > 0) seen.add(exchange.id);
+      return exchange;
+    };
     try {
-      const observation = await step(again ? `${name}, sent once more` : name, () => body(send, row, again));
-      return { name, ...(typeof observation === 'string' && { observation: redact(observation) }) };
+      const observation = await body(send, row, again);
+      return typeof observation === 'string' ? { observation: redact(observation) } : {};
     } catch (error) {
-      return { name, ...classify(name, error) };
+      return classify(name, error);
     }
-  };
+  });
+  const exchanges = [...new Set([...(ended.finding?.exchanges ?? []), ...seen])];
+  return { name, ...ended, exchanges, startedAt, durationMs: Math.round(performance.now() - start) };
+}
 
+type Ended = Pick<CaseResult, 'finding' | 'observation' | 'blocked' | 'skipped'>;
+
+/** A finding stands however a second attempt ends, which says whether the target is consistent. */
+async function judgeTwice(attempt: (again: boolean) => Promise<Ended>): Promise<Ended> {
   const first = await attempt(false);
   if (!first.finding) return first;
   const second = await attempt(true);
   const exchanges = [...first.finding.exchanges, ...(second.finding?.exchanges ?? [])];
   const conforms = !second.finding && !second.blocked && second.skipped === undefined;
-  return { name, finding: { ...first.finding, exchanges, ...(conforms && { inconsistent: true }) } };
+  return { finding: { ...first.finding, exchanges, ...(conforms && { inconsistent: true }) } };
 }
-function classify(name: string, error: unknown): Omit<CaseResult, 'name'> {
+
+function caseOf({ name, finding, blocked, skipped, exchanges, startedAt, durationMs }: CaseResult): Case {
+  const result =
+    finding ? 'violated'
+    : blocked ? 'blocked'
+    : skipped === undefined ? 'passed'
+    : 'skipped';
+  const reason = blocked?.message ?? skipped;
+  return { name, result, ...(reason !== undefined && { reason }), exchanges, startedAt, durationMs };
+}
+
+function classify(name: string, error: unknown): Ended {
   if (error instanceof Blocked) return { blocked: error };
   if (error instanceof Skipped) return { skipped: error.message };
   const violated = violationIn(error);

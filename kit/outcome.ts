@@ -11,10 +11,23 @@ export interface Finding {
   readonly exchange: string;
   /** The ids of the exchanges that show it, the first being the one to look at. */
   readonly exchanges: readonly number[];
-  /** The commands that send the request again: see `curlOf`. */
+  /** The commands that send the request again: see `reproducer`. */
   readonly reproduce?: string;
   /** The same request, sent once more, was answered as the contract has it. */
   readonly inconsistent?: true;
+}
+
+/** One case of a requirement, and what it was judged by. */
+export interface Case {
+  readonly name: string;
+  readonly result: 'passed' | 'violated' | 'skipped' | 'blocked';
+  /** Why it was skipped or blocked. */
+  readonly reason?: string;
+  /** The ids of the exchanges that it looked at, in the order in which it did. */
+  readonly exchanges: readonly number[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
 }
 
 /** What a check says of its requirement. */
@@ -22,6 +35,8 @@ export interface Outcome {
   readonly requirement: string;
   readonly result: Result;
   readonly findings: readonly Finding[];
+  /** Its cases; none where the check did not come to judge. */
+  readonly cases?: readonly Case[];
   /** What was seen, where that is worth telling. */
   readonly observation?: string;
   /** Why it was skipped or blocked, or which cases were left out. */

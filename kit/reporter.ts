@@ -46,7 +46,7 @@ export default class ConformanceReporter implements Reporter {
     await Promise.all(this.#outputDirs.map((dir) => rm(dir, { recursive: true, force: true })));
     const session = ownSession();
     if (!session) return;
-    const exitCode = await finish(session, session.run.settings.reportsDir);
+    const exitCode = await finish(session);
     // In place of the runner's own, which is no verdict.
     process.once('exit', () => (process.exitCode = exitCode));
   }

@@ -69,8 +69,9 @@ function* inside(place: string, bytes: Buffer): Generator<Layer> {
     const entries = unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= largest });
     for (const [name, entry] of Object.entries(entries)) yield { place: `${place} (${name})`, bytes: Buffer.from(entry) };
   }
-  // Reports embed their data so. Short runs are found by the forms of base64 themselves.
-  for (const { 0: run, index } of bytes.toString('latin1').matchAll(/[A-Za-z0-9+/_-]{64,}/g)) {
+  // Reports embed their data so. Short runs are found by the forms of base64 themselves. To look behind saves to look at the
+  // same short run from each of its characters.
+  for (const { 0: run, index } of bytes.toString('latin1').matchAll(/(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{64,}/g)) {
     yield { place: `${place} (base64 at byte ${index})`, bytes: Buffer.from(run, 'base64') };
   }
 }

@@ -40,13 +40,20 @@ export class Search {
     return undefined;
   }
 
+  /** All that stands in a text, in its order, none inside another. */
+  all(text: string): readonly Match[] {
+    const matches: Match[] = [];
+    for (let match = this.first(text); match; match = this.first(text, match.index + match.found.length)) matches.push(match);
+    return matches;
+  }
+
   /** The text with the meaning of all that stands in it in its place. */
   replaceIn(text: string): string {
     let replaced = '';
     let done = 0;
-    for (let match = this.first(text); match; match = this.first(text, done)) {
-      replaced += text.slice(done, match.index) + match.meaning;
-      done = match.index + match.found.length;
+    for (const { index, found, meaning } of this.all(text)) {
+      replaced += text.slice(done, index) + meaning;
+      done = index + found.length;
     }
     return replaced + text.slice(done);
   }

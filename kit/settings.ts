@@ -29,6 +29,8 @@ export interface Settings {
   readonly expiryWaitS: number;
   readonly trust: Trust;
   readonly reportsDir: string;
+  /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
+  readonly historyFile?: string;
 }
 
 /** The environment as a map of names to values. */
@@ -110,6 +112,7 @@ export function readSettings(env: Environment): Settings {
     expiryWaitS: integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
     trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
+    ...(env.OAUTH_HISTORY_FILE !== undefined && { historyFile: env.OAUTH_HISTORY_FILE }),
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
@@ -136,6 +139,7 @@ const names = [
   'OAUTH_MAX_RESPONSE_BYTES',
   'OAUTH_EXPIRY_WAIT_S',
   'OAUTH_REPORTS_DIR',
+  'OAUTH_HISTORY_FILE',
 ] as const;
 
 /**

@@ -1,6 +1,7 @@
 import { requirements } from '../../contracts/requirements/index.ts';
 import { contractDigest, contractVersion } from '../../contracts/version.ts';
-import { curlOf } from '../curl.ts';
+import { reproducer, type Reproduce } from '../curl.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Cause, Outcome } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { conclude, type Conclusion } from '../verdict.ts';
@@ -25,8 +26,9 @@ export interface Conformance extends Conclusion {
 /** The result of a run that is over. Nothing in it holds a secret. */
 export function conformanceOf(run: Run, reference: boolean): Conformance {
   const { settings, selection, cause } = run;
+  const reproduce = reproducer(run.exchanges, settings);
   const conclusion = conclude(requirements, {
-    outcomes: new Map([...run.outcomes].map(([id, outcome]) => [id, reproducible(outcome, run)])),
+    outcomes: new Map([...run.outcomes].map(([id, outcome]) => [id, reproducible(outcome, run.exchanges, reproduce)])),
     selected: selection?.requirements,
     cause,
     strict: settings.strict,
@@ -52,10 +54,10 @@ export function conformanceOf(run: Run, reference: boolean): Conformance {
 }
 
 /** An outcome whose findings say how to send their first request again. */
-function reproducible(outcome: Outcome, { exchanges, settings }: Run): Outcome {
+function reproducible(outcome: Outcome, exchanges: readonly Exchange[], reproduce: Reproduce): Outcome {
   const findings = outcome.findings.map((finding) => {
     const exchange = exchanges.find(({ id }) => id === finding.exchanges[0]);
-    return exchange ? { ...finding, reproduce: curlOf(exchange, exchanges, settings) } : finding;
+    return exchange ? { ...finding, reproduce: reproduce(exchange) } : finding;
   });
   return { ...outcome, findings };
 }

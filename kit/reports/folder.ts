@@ -7,6 +7,8 @@ export const outputs = {
   conformance: 'conformance.json',
   junit: 'junit.xml',
   summary: 'summary.md',
+  statement: 'statement.html',
+  badge: 'badge.svg',
   allureResults: 'allure-results',
   allureReport: 'allure-report',
 } as const;

@@ -1,33 +1,36 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allureReport, writeEnvironment } from './allure.ts';
-import type { Conformance } from './conformance.ts';
+import type { Run } from '../run.ts';
 import { exposedIn, exposuresIn, type Exposure } from '../scan.ts';
+import { allureReport, allureResults } from './allure/report.ts';
+import { badge } from './badge.ts';
+import type { Conformance } from './conformance.ts';
 import { outputs, writeWhole } from './folder.ts';
 import { junit } from './junit.ts';
+import { statement } from './statement.ts';
 import { summary } from './summary.ts';
 
 /**
- * Writes all reports of a run whose Allure results are there, and removes those in which a secret stands.
- * `conformance.json` comes last, when all else is there.
+ * Writes all reports of a run, and removes those in which a secret stands. `conformance.json` comes last, when all else is there.
  *
- * @param secrets every form of every secret of the run, with its placeholder
  * @returns what was removed, and why
  */
-export async function writeReports(
-  conformance: Conformance,
-  reportsDir: string,
-  secrets: ReadonlyMap<string, string>,
-): Promise<readonly Exposure[]> {
+export async function writeReports(conformance: Conformance, run: Run): Promise<readonly Exposure[]> {
+  const { reportsDir, historyFile } = run.settings;
+  const secrets = run.redactor.forms;
   const file = (name: string) => join(reportsDir, name);
+  const text = `${JSON.stringify(conformance, null, 2)}\n`;
   await writeWhole(file(outputs.junit), junit(conformance));
   await writeWhole(file(outputs.summary), summary(conformance));
-  await writeEnvironment(conformance, reportsDir);
-  await allureReport(conformance, reportsDir);
+  await writeWhole(file(outputs.statement), statement(conformance, createHash('sha256').update(text).digest('hex')));
+  await writeWhole(file(outputs.badge), badge(conformance));
+  await allureResults(conformance, run);
+  await allureReport(conformance, reportsDir, historyFile);
   const { conformance: last, ...others } = outputs;
-  const exposures = await exposuresIn(Object.values(others).map(file), secrets);
+  const written = [...Object.values(others).map(file), ...(historyFile === undefined ? [] : [historyFile])];
+  const exposures = await exposuresIn(written, secrets);
   await Promise.all(exposures.map((exposure) => rm(exposure.file, { force: true })));
-  const text = `${JSON.stringify(conformance, null, 2)}\n`;
   const secret = exposedIn(text, secrets);
   if (secret !== undefined) return [...exposures, { place: file(last), file: file(last), offset: 0, secret }];
   await writeWhole(file(last), text);

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { marked } from 'marked';
+import type { Page } from 'playwright';
+import { requirements } from '../contracts/requirements/index.ts';
+import type { Conformance } from '../kit/reports/conformance.ts';
+import { startReference } from '../reference/server.ts';
+import { openPage } from './support/browser.ts';
+import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
+import { forwardChanged, serve } from './support/servers.ts';
+
+/** What a hostile target says wherever it can: markup, links and scripts of several kinds, escapes, and what breaks lines. */
+const hostile =
+  '<script>scriptOfTheTarget()</script><img src=x onerror=scriptOfTheTarget()> [click](javascript:scriptOfTheTarget()) ' +
+  '"><svg onload=scriptOfTheTarget()> ![](http://127.0.0.1:9/leak.png) </pre></td> ]]> ${1} \u001b[31m \u202e ../../etc/passwd';
+
+/** Judges a server whose refusals are not those of the contract, and full of what would act on a page. */
+async function judged(t: TestContext): Promise<{ reportsDir: string; conformance: Conformance }> {
+  const { baseUrl, clients, close } = await startReference();
+  t.after(close);
+  const url = await serve(t, (request, response) =>
+    forwardChanged(`${baseUrl}/fault/every-wrong-content-type-as-415`, request, response, (passed) => {
+      const text = passed.body.toString().replace(/"(detail|title|name)":"[^"]*"/g, (_, name: string) => `"${name}":${JSON.stringify(hostile)}`);
+      passed.body = Buffer.from(text.replace(/"status":"415"/g, `"status":${JSON.stringify(hostile)}`));
+      passed.headers.push('X-Hostile', '<script>scriptOfTheTarget()</script>');
+    }),
+  );
+  const reportsDir = temporaryFolder(t);
+  const [client, other] = clients;
+  const { exitCode } = await run(command('conformance'), {
+    OAUTH_BASE_URL: url,
+    OAUTH_CLIENT_ID: client.id,
+    OAUTH_CLIENT_SECRET: client.secret,
+    OAUTH_OTHER_CLIENT_ID: other.id,
+    OAUTH_OTHER_CLIENT_SECRET: other.secret,
+    OAUTH_REPORTS_DIR: reportsDir,
+  });
+  assert.equal(exitCode, 1);
+  return { reportsDir, conformance: conformanceIn(reportsDir) };
+}
+
+async function axeProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: rules })})`);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+test('the reports of a hostile target, in a browser', async (suite) => {
+  const { reportsDir, conformance } = await judged(suite);
+  const urlOf = (...path: string[]) => pathToFileURL(join(reportsDir, ...path)).href;
+
+  await suite.test('the statement has the right counts and every requirement, is accessible, and does nothing', async (t) => {
+    const { page, incidents } = await openPage(t);
+    await page.goto(urlOf('statement.html'));
+    const counts = await page.locator('.counts li').allInnerTexts();
+    assert.deepEqual(counts, Object.entries(conformance.counts).map(([name, count]) => `${count} ${name}`));
+    assert.equal(await page.locator('.verdict strong').innerText(), conformance.verdict);
+    assert.deepEqual(
+      await page.locator('tbody tr').evaluateAll((rows) => rows.map(({ id }) => id)),
+      conformance.requirements.map(({ id }) => id),
+    );
+    assert.equal(await page.locator('script, img, svg, a[href^="javascript:"]').count(), 0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axeProblems(page), [], colorScheme);
+    }
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)', 'paper is white');
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 360, height: 800 });
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    assert.equal(overflow, 0, 'a phone has to scroll sideways');
+    assert.deepEqual(incidents, []);
+  });
+
+  await suite.test('the Allure report has the right counts and every requirement, shows exchanges, and does nothing', async (t) => {
+    const { page, incidents } = await openPage(t);
+    await page.goto(urlOf('allure-report', 'index.html'));
+    await page.getByText('MUST', { exact: true }).first().waitFor();
+    assert.match(await page.locator('body').innerText(), new RegExp(`Failed\\s*${conformance.counts.violated}\\b`));
+
+    const ids = new Set<string>();
+    for (const { id, title } of requirements) {
+      await page.getByPlaceholder('Search tests').fill(id);
+      await page.getByText(`${id} ${title}`).first().waitFor();
+      ids.add(id);
+    }
+    assert.equal(ids.size, requirements.length);
+
+    await page.getByPlaceholder('Search tests').fill('CT-201');
+    await page.getByText('CT-201 Every other Content-Type is answered 403').first().click();
+    await page.getByText('text/plain, nested body').first().click();
+    await page.getByText(/POST oauth\/token \(text\/plain\)/).first().click();
+    await page.getByText('415').first().waitFor();
+    await page.screenshot({ path: join(reportsDir, 'allure.png'), fullPage: true });
+    assert.deepEqual(incidents, []);
+  });
+
+  await suite.test('the link of a requirement leads to it in the statement', async (t) => {
+    const { page, incidents } = await openPage(t);
+    await page.goto(urlOf('allure-report', 'index.html'));
+    await page.getByPlaceholder('Search tests').fill('CT-201');
+    await page.getByText('CT-201 Every other Content-Type is answered 403').first().click();
+    const href = await page.getByText('CT-201 in the statement').first().getAttribute('href');
+    await page.goto(new URL(href ?? '', urlOf('allure-report', 'index.html')).href);
+    assert.match(await page.locator('#CT-201').innerText(), /Every other Content-Type is answered 403/);
+    assert.deepEqual(incidents, []);
+  });
+
+  await suite.test('the summary, as a page of Markdown, does nothing', async (t) => {
+    const { page, incidents } = await openPage(t);
+    const markdown = await readFile(join(reportsDir, 'summary.md'), 'utf8');
+    // Raw HTML stays in it here, which who shows Markdown to others would take out.
+    await writeFile(join(reportsDir, 'summary.html'), `<!doctype html><meta charset="utf-8"><body>${await marked(markdown)}`);
+    await page.goto(urlOf('summary.html'));
+    assert.match(await page.locator('h1').innerText(), /^OAuth conformance: non-conformant$/);
+    assert.equal(await page.locator('script, img, svg, a[href^="javascript:"]').count(), 0);
+    assert.deepEqual(incidents, []);
+  });
+
+  for (const file of ['junit.xml', 'badge.svg']) {
+    await suite.test(`${file} is well-formed, and does nothing`, async (t) => {
+      const { page, incidents } = await openPage(t);
+      await page.goto(urlOf(file));
+      assert.equal(await page.locator('parsererror').count(), 0);
+      assert.deepEqual(incidents, []);
+    });
+  }
+});
