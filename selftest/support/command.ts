@@ -45,7 +45,7 @@ export function run(args: readonly string[], env: Record<string, string>, during
 
 /** `npm run <name>`, without npm: it does not pass on signals. */
 export function command(name: 'conformance' | 'demo'): string[] {
-  return ['--max-semi-space-size=2', '--optimize-for-size', '--import', '@oxc-node/core/register', join('commands', `${name}.ts`)];
+  return ['--import', '@oxc-node/core/register', join('commands', `${name}.ts`)];
 }
 
 /** The result that a run left in its reports folder. */
