@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { allowedStatuses, documented } from '../contracts/documented.ts';
@@ -123,13 +122,6 @@ test('statuses are allowed by requirements that exist, beyond the documented one
 test('what is not testable has a reason', () => {
   assert.ok(notTestable.length > 0);
   for (const { promise, reason } of notTestable) for (const text of [promise, reason]) assert.match(text, /^\S.*\.$/);
-});
-
-test('the rulings name requirements that exist', () => {
-  const rulings = readFileSync(new URL('../contracts/rulings.md', import.meta.url), 'utf8');
-  const named = rulings.match(/\b(CT|TG|TO|X)-\d+\b/g) ?? [];
-  assert.ok(named.length > 0);
-  for (const id of named) assert.ok(requirement(id as RequirementId));
 });
 
 test('the contract has a version and a digest', () => {
