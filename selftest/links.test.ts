@@ -7,7 +7,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { requirements } from '../contracts/requirements/index.ts';
 import { project } from './support/command.ts';
 
-const pages = ['.', 'contracts', 'docs', 'tests'].flatMap((folder) =>
+const pages = ['.', 'contracts', 'docs', 'examples', 'tests'].flatMap((folder) =>
   readdirSync(join(project, folder)).filter((name) => name.endsWith('.md')).map((name) => join(folder, name)),
 );
 
