@@ -16,7 +16,7 @@ const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')
 const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
 
 /** Licences that may stand beside MIT in what is given away. MPL-2.0 is per file, and none of those files is changed. */
-const compatible = ['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'Unlicense'];
+const compatible = ['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'Unlicense', 'MPL-2.0'];
 
 /** The licence of a package. Old manifests have a list of `licenses`, which the lockfile leaves out. */
 function licenseOf(path: string, { license }: Locked): string {

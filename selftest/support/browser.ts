@@ -23,7 +23,7 @@ export async function openPage(t: TestContext): Promise<Watched> {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: switches });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const incidents: string[] = [];
   page.on('console', (message) => message.type() === 'error' && incidents.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => incidents.push(`error: ${error.message}`));

@@ -40,7 +40,8 @@ export function testResult(judged: JudgedRequirement, cases: readonly Case[], co
     attachments: [],
     parameters: [],
     labels: labelsOf(judged, categoryOf(judged, conformance)),
-    links: [{ name: `${id} in the statement`, url: `../${outputs.statement}#${id}`, type: 'requirement' }],
+    // The report makes a link of an absolute URL alone, so that the name says where to look.
+    links: [{ name: `${outputs.statement}#${id}`, url: `../${outputs.statement}#${id}`, type: 'requirement' }],
     start,
     stop: start + durationMs,
   };
