@@ -4,18 +4,24 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { exitCodes } from '../kit/finish.ts';
 import { writeWhole } from '../kit/reports/folder.ts';
 import { environment } from '../kit/settings.ts';
-import { holds, subjects, type Proof } from '../proof/prove.ts';
+import { holds, subjects, type Proof, type Subject } from '../proof/prove.ts';
+import { tableOf } from '../proof/table.ts';
 
 // `npm run proof`: judges the reference server under every fault and as every variant. `-- --only NAME` for some of them,
 // by their name or the id of a requirement; `--verbose` says what was blocked, too.
-const args = process.argv.slice(2);
-const only = args.flatMap((arg, i) => (args[i - 1] === '--only' ? arg.split(',') : []));
-const chosen = subjects().filter(({ deviation, violates }) => only.length === 0 || only.some((each) => each === deviation.name || violates.includes(each)));
+const { only, verbose } = readArguments();
+const unknown = only.filter((each) => !subjects().some((subject) => isNamed(subject, each)));
+if (unknown.length > 0) usage(`--only ${unknown.join(',')} selects nothing: it takes the name of a fault or a variant, or the id of a requirement`);
+const chosen = subjects().filter((subject) => only.length === 0 || only.some((each) => isNamed(subject, each)));
+const table = tableOf(chosen);
 const env = environment();
 const reportsDir = env.OAUTH_REPORTS_DIR ?? 'reports';
 
+console.log(table.header);
 const started = Date.now();
 const proofs: Proof[] = [];
 const waiting = [...chosen];
@@ -33,7 +39,7 @@ async function work(): Promise<void> {
     child.send(subject.deviation.name);
     const proof = (await next()) as Proof;
     proofs.push(proof);
-    print(proof);
+    console.log(table.row(proof, verbose));
   }
   gone.catch(() => {});
   child.disconnect();
@@ -53,16 +59,22 @@ console.log(
     `${variants.filter(holds).length} of ${variants.length} variants free of accusations; ` +
     `${((Date.now() - started) / 1000).toFixed(0)} s`,
 );
-if (failed.length > 0 || chosen.length === 0) process.exitCode = 1;
+if (failed.length > 0) process.exitCode = 1;
 
-function print(proof: Proof): void {
-  const { kind, name, violates, missed, accused, blocked, verdict, durationMs } = proof;
-  const caught = kind === 'variant' ? '' : missed.length === 0 ? 'caught' : `MISSED ${missed.join(' ')}`;
-  const exact = accused.length === 0 ? 'exact' : `ACCUSED ${accused.length}`;
-  console.log(
-    `${holds(proof) ? 'ok  ' : 'FAIL'} ${kind} ${name} [${violates.join(' ')}] ${caught} ${exact}, ` +
-      `${blocked.length} blocked, ${verdict}, ${(durationMs / 1000).toFixed(1)} s`,
-  );
-  for (const each of accused) console.log(`       accused  ${each}`);
-  if (args.includes('--verbose')) for (const each of blocked) console.log(`       blocked  ${each}`);
+function readArguments(): { readonly only: readonly string[]; readonly verbose: boolean } {
+  try {
+    const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, verbose: { type: 'boolean' } } });
+    return { only: (values.only ?? []).flatMap((each) => each.split(',')), verbose: values.verbose === true };
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+}
+
+function isNamed({ deviation, violates }: Subject, given: string): boolean {
+  return given === deviation.name || violates.includes(given);
+}
+
+function usage(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(exitCodes.usage);
 }
