@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Environment, Problem } from './settings.ts';
@@ -30,17 +31,29 @@ export function readTrust(env: Environment, problem: Problem): Trust {
   for (const [name, other] of [['OAUTH_CLIENT_CERT_FILE', 'OAUTH_CLIENT_KEY_FILE'], ['OAUTH_CLIENT_KEY_FILE', 'OAUTH_CLIENT_CERT_FILE']] as const) {
     if (!given(name) && given(other)) problem(name, `is not set, though ${other} is: it takes both or neither`);
   }
-  if (ca !== undefined && !usable({ ca })) problem('OAUTH_CA_FILE', 'holds no certificate: it takes a file with one or more in PEM');
-  if (cert !== undefined && key !== undefined && !usable({ cert, key })) {
+  if (ca !== undefined && !holdsCertificates(ca)) problem('OAUTH_CA_FILE', 'holds no certificate, or a damaged one: it takes a file with one or more in PEM');
+  if (cert !== undefined && key !== undefined && !isPair({ cert, key })) {
     problem('OAUTH_CLIENT_CERT_FILE', 'and OAUTH_CLIENT_KEY_FILE are no pair: they take a certificate in PEM and its private key without a passphrase');
   }
   return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
 }
 
-function usable(trust: Trust): boolean {
+function isPair(pair: { readonly cert: string; readonly key: string }): boolean {
+  return succeeds(() => createSecureContext(pair));
+}
+
+const beginning = '-----BEGIN CERTIFICATE-----';
+
+/** Whether there is a certificate, and each can be read: a TLS connection passes over what cannot, without a word. */
+function holdsCertificates(pem: string): boolean {
+  const [, ...certificates] = pem.split(beginning);
+  return certificates.length > 0 && certificates.every((rest) => succeeds(() => new X509Certificate(beginning + rest)));
+}
+
+function succeeds(run: () => unknown): boolean {
   try {
-    createSecureContext(trust);
-    return trust.ca === undefined || trust.ca.includes('-----BEGIN CERTIFICATE-----');
+    run();
+    return true;
   } catch {
     return false;
   }
