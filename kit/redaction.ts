@@ -42,7 +42,7 @@ export function encodings(value: string): string[] {
     url.replace(/%20/g, '+'),
     url.replace(/%../g, (escaped) => escaped.toLowerCase()),
     base64,
-    base64.replace(/=+$/, ''),
+    base64.replaceAll('=', ''),
     raw.toString('base64url'),
     ...[0, 1, 2].flatMap((offset) => insideBase64(raw, offset)),
   ];
@@ -103,11 +103,11 @@ export class Redactor {
     for (const message of [request, answer]) {
       if (!message?.body) continue;
       for (const [, key = '', value = ''] of bytes(message).toString().matchAll(memberPattern)) {
-        this.learn(unescape(value), (/\w+/.exec(key)?.[0] ?? 'secret').toLowerCase());
+        this.learn(unescape(value), key.replace(/\W/g, '').toLowerCase());
       }
     }
     for (const [, key = '', value = ''] of request.path.matchAll(parameterPattern)) this.learn(decoded(value), key.slice(0, -1));
-    const credentials = header(request, 'authorization')?.split(/\s+/).at(-1);
+    const credentials = header(request, 'authorization')?.split(/\s/).at(-1);
     if (credentials && isSearched(credentials)) this.learn(credentials, 'authorization');
   }
 

@@ -177,7 +177,7 @@ function readOtherClient(env: Environment, client: Client, problem: Problem): Cl
   if (id === undefined && secret === undefined) return undefined;
   if (id === undefined) problem('OAUTH_OTHER_CLIENT_ID', 'is not set, though OAUTH_OTHER_CLIENT_SECRET is: it takes both or neither');
   if (secret === undefined) problem('OAUTH_OTHER_CLIENT_SECRET', 'is not set, though OAUTH_OTHER_CLIENT_ID is: it takes both or neither');
-  if (id !== undefined && id === client.id) {
+  if (id === client.id) {
     problem('OAUTH_OTHER_CLIENT_ID', 'is the same as OAUTH_CLIENT_ID: it takes a client of another organization');
   }
   return { id: id ?? '', secret: secret ?? '' };

@@ -59,7 +59,7 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
     skipped: having('skipped', ...all),
     blocked: having('blocked', ...all),
   };
-  const nothingJudged = counts.passed + counts.violated + counts.warnings === 0;
+  const nothingJudged = having('passed', ...all) + having('violated', ...all) === 0;
   const verdict =
     having('violated', ...binding) > 0 ? 'non-conformant'
     : having('blocked', ...binding) > 0 || nothingJudged ? 'inconclusive'
@@ -69,7 +69,7 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
 }
 
 function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
-  const { result, durationMs, findings, observation, reason } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
+  const { requirement: _id, findings, ...outcome } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
   return {
     id,
     level,
@@ -77,11 +77,8 @@ function judged({ id, level, operation, title, statement, source }: Requirement,
     title,
     statement,
     source,
-    result,
-    durationMs,
+    ...outcome,
     findings: findings.map(({ exchanges: _exchanges, ...finding }) => finding),
-    ...(observation !== undefined && { observation }),
-    ...(reason !== undefined && { reason }),
   };
 }
 

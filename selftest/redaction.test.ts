@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Exchange } from '../kit/exchange.ts';
-import { encodings, Redactor } from '../kit/redaction.ts';
+import { requirement } from '../contracts/requirements/index.ts';
+import { encodings, isSearched, Redactor } from '../kit/redaction.ts';
+import { body, exchange } from './support/exchanges.ts';
 
 const secret = 'c4n"ry/s3cret+ä=?';
 
@@ -31,27 +32,118 @@ test('the same secret has the same placeholder under the same key, and another u
   assert.notEqual(placeholder('key'), placeholder('other key'));
 });
 
-test('secrets are learned from the members of bodies and from Authorization', () => {
+for (const [form, given, expected] of [
+  ['JSON', 'a "quoted" \\ value', 'a \\"quoted\\" \\\\ value'],
+  ['JSON, by PHP', 'a/b/c/d/e', 'a\\/b\\/c\\/d\\/e'],
+  ['JSON, by Gson', "a<b>c&d=e'fü", 'a\\u003cb\\u003ec\\u0026d\\u003de\\u0027f\\u00fc'],
+  ['HTML', 'a<b>c&d"e\'f', 'a&lt;b&gt;c&amp;d&quot;e&#39;f'],
+  ['a URL', 'a/b c+d=ü', 'a%2Fb%20c%2Bd%3D%C3%BC'],
+  ['a URL, in lower case', 'A/B C+D=ü', 'A%2fB%20C%2bD%3d%c3%bc'],
+  ['a form', 'a/b c+d e', 'a%2Fb+c%2Bd+e'],
+  ['base64', 'a-secret?~~', 'YS1zZWNyZXQ/fn4='],
+  ['base64 without padding', 'a-secret??', 'YS1zZWNyZXQ/Pw'],
+  ['base64 for URLs', 'a-secret?~~', 'YS1zZWNyZXQ_fn4'],
+] as const) {
+  test(`a value has a form in ${form}`, () => assert.ok(encodings(given).includes(expected), encodings(given).join('\n')));
+}
+
+test('no form is too short to be searched for', () => {
+  assert.deepEqual(encodings('"ö"~'), ['\\"\\u00f6\\"~', '&quot;ö&quot;~', '%22%C3%B6%22~', '%22%c3%b6%22~', 'IsO2In4=']);
+});
+
+test('a value is found inside of the base64 of something longer, wherever it begins there', () => {
+  const value = 'canary-of-?>a~secret';
+  for (const before of ['', 'a', 'ab', 'abc', 'my-client:']) {
+    for (const after of ['', 'z', 'zy', 'zyx']) {
+      for (const alphabet of ['base64', 'base64url'] as const) {
+        const longer = Buffer.from(before + value + after).toString(alphabet);
+        assert.ok(encodings(value).some((form) => longer.includes(form)), `${before}|${after} in ${alphabet}`);
+      }
+    }
+  }
+});
+
+test('a value is searched for unless it is short, or a word of the kit or of its contract', () => {
+  assert.equal(isSearched('q7w8e9r'), false);
+  assert.equal(isSearched('q7w8e9rt'), true);
+  assert.equal(isSearched('conformant'), false);
+  assert.equal(isSearched('client_credentials'), false);
+  // No word is as long as this, so it is no word of the contract that begins by chance.
+  const { statement } = requirement('CT-201');
+  assert.equal(isSearched(statement.slice(0, 40)), false);
+  assert.equal(isSearched(statement.slice(0, 41)), true);
+});
+
+test('a secret that is longer by another one is replaced whole', () => {
   const redactor = new Redactor('key');
-  const body = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
-  const exchange: Exchange = {
-    id: 1,
-    sentBy: { requirement: 'CT-101', case: 'nested' },
-    url: 'https://example.com/oauth/token',
-    request: {
-      method: 'POST',
-      path: 'oauth/token',
-      headers: [['authorization', 'Bearer bearer-canary']],
-      body: body({ data: { attributes: { client_secret: 'sent-"canary"' } } }),
-    },
-    answer: { status: 201, headers: [], body: body({ access_token: 'access-canary', refresh_token: 'refresh-canary' }) },
-    earlier: [],
-    startedAt: new Date(0).toISOString(),
-    durationMs: 1,
-  };
-  redactor.learnFrom(exchange);
-  const text = 'bearer-canary sent-"canary" access-canary refresh-canary';
-  assert.doesNotMatch(redactor.redact(text), /canary/);
+  redactor.learn('first-canary', 'client_secret');
+  redactor.learn('first-canary-and-more', 'access_token');
+  redactor.learn('canary-and-more', 'refresh_token');
+  assert.match(redactor.redact('<first-canary-and-more>'), /^<\[access_token [0-9a-f]{6}\]>$/);
+});
+
+test('a secret that is learned between two texts is replaced in the second', () => {
+  const redactor = new Redactor('key');
+  redactor.learn('first-canary', 'client_secret');
+  assert.match(redactor.redact('second-canary'), /^second-canary$/);
+  redactor.learn('second-canary', 'client_secret');
+  assert.doesNotMatch(redactor.redact('second-canary'), /canary/);
+});
+
+test('a secret keeps the name that it was learned by first', () => {
+  for (const value of ['long-enough-canary', 'short']) {
+    const redactor = new Redactor('key');
+    redactor.learn(value, 'client_secret');
+    redactor.learn(value, 'access_token');
+    assert.match(redactor.redact(`"${value}"`), /^"\[client_secret [0-9a-f]{6}\]"$/);
+  }
+});
+
+test('an empty value is no secret', () => {
+  const redactor = new Redactor('key');
+  redactor.learn('', 'client_secret');
+  assert.equal(redactor.redact('{"a": "", "b": ""}'), '{"a": "", "b": ""}');
+});
+
+test('the pair of Basic credentials is a secret of its own', () => {
+  const redactor = new Redactor('key');
+  redactor.learnClient({ id: 'my-client', secret: 'its-canary' }, 'client_secret');
+  const pair = Buffer.from('my-client:its-canary').toString('base64');
+  assert.match(redactor.redact(`${pair} its-canary`), /^\[client_secret_pair [0-9a-f]{6}\] \[client_secret [0-9a-f]{6}\]$/);
+});
+
+test('secrets are learned from the members of bodies, from the URL and from Authorization', () => {
+  const redactor = new Redactor('key');
+  redactor.learnFrom(
+    exchange({
+      request: {
+        path: 'oauth/token?access_token=a%20b+query-canary&client_secret=%zz-broken-canary',
+        headers: [['authorization', 'Bearer bearer-canary']],
+        body: body({ data: { attributes: { client_secret: 'sent-"canary"' } } }),
+      },
+      answer: { status: 201, headers: [], body: body('{"access_token": "access-canary", "Refresh_Token": "refresh-canary", "id_token": "broken\\x-canary"}') },
+    }),
+  );
+  for (const [text, name] of [
+    ['a b query-canary', 'access_token'],
+    ['%zz-broken-canary', 'client_secret'],
+    ['bearer-canary', 'authorization'],
+    ['sent-"canary"', 'client_secret'],
+    ['access-canary', 'access_token'],
+    ['refresh-canary', 'refresh_token'],
+    ['broken\\x-canary', 'id_token'],
+  ] as const) {
+    assert.match(redactor.redact(`<${text}>`), new RegExp(`^<\\[${name} [0-9a-f]{6}\\]>$`));
+  }
+});
+
+test('nothing is learned where nothing is to be had', () => {
+  const redactor = new Redactor('key');
+  redactor.learnFrom(exchange({ failure: { kind: 'reset', message: 'closed' } }));
+  for (const credentials of ['Bearer', 'Bearer ', 'Basic observed']) redactor.learnFrom(exchange({ request: { headers: [['authorization', credentials]] } }));
+  assert.equal(redactor.redact('"Bearer", "", "observed"'), '"Bearer", "", "observed"');
+  redactor.learnFrom(exchange({ request: { headers: [['authorization', 'token-only-canary']] } }));
+  assert.doesNotMatch(redactor.redact('token-only-canary'), /canary/);
 });
 
 test('secrets that were never seen are replaced by the name of their member, or by their scheme', () => {
@@ -61,8 +153,36 @@ test('secrets that were never seen are replaced by the name of their member, or 
   assert.equal(redactor.redact('WWW-Authenticate: Bearer realm="x"'), 'WWW-Authenticate: Bearer realm="x"');
 });
 
-test('a value that is too short to be searched for is left alone in prose', () => {
+for (const [given, expected] of [
+  ['client_secret=unknown&a=b', 'client_secret=[redacted]&a=b'],
+  ['my_client_secret=unknown', 'my_client_secret=unknown'],
+  ['Authorization: Bearer   abcdefgh.ijk', 'Authorization: Bearer   [redacted]'],
+  ['Authorization: basic YWJjZGVmZ2g=', 'Authorization: basic [redacted]'],
+  ['Set-Cookie: session=unknown; Path=/', 'Set-Cookie: session=[redacted]; Path=/'],
+  ['a: b\r\ncookie:session=unknown\r\nc: d', 'a: b\r\ncookie:session=[redacted]\r\nc: d'],
+  ['a recipe: no cookie: butter=flour', 'a recipe: no cookie: butter=flour'],
+  ['cookie: two words=unknown', 'cookie: two words=unknown'],
+  ['{"client_secret": ""}', '{"client_secret": ""}'],
+  // What a reader sends again has a variable of the shell in place of a secret.
+  [`{"client_secret":"'"$OAUTH_CLIENT_SECRET"'"}`, `{"client_secret":"'"$OAUTH_CLIENT_SECRET"'"}`],
+  ['"password": "[client_secret 0a1b2c]"', '"password": "[client_secret 0a1b2c]"'],
+  ['"password": "more[client_secret 0a1b2c]"', '"password": "[redacted]"'],
+  ['"password": "[client_secret 0a1b2c]more"', '"password": "[redacted]"'],
+  ['password=[client_secret 0a1b2c]', 'password=[client_secret 0a1b2c]'],
+] as const) {
+  test(`what was never seen is replaced by where it stands: ${given}`, () => {
+    const redactor = new Redactor('key');
+    assert.equal(redactor.redact(given), expected);
+    assert.equal(redactor.redact(expected), expected);
+  });
+}
+
+test('a value that is too short to be searched for is replaced where it stands as a value, and left alone in prose', () => {
   const redactor = new Redactor('key');
-  redactor.learn('short', 'client_secret');
-  assert.equal(redactor.redact('a short text'), 'a short text');
+  redactor.learn('sh(r)t', 'client_secret');
+  assert.equal(redactor.redact('a sh(r)t text, and "sh(r)ter" ones; "shrt"'), 'a sh(r)t text, and "sh(r)ter" ones; "shrt"');
+  for (const [before, after] of [['{"a":"', '"}'], ["'", "'"], ['a=', '&b'], ['a=', ' b'], ['a=', '']] as const) {
+    const redacted = redactor.redact(`${before}sh(r)t${after} ${before}sh(r)t${after}`);
+    assert.equal(redacted.replace(/\[client_secret [0-9a-f]{6}\]/g, '*'), `${before}*${after} ${before}*${after}`);
+  }
 });

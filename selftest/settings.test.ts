@@ -86,14 +86,18 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_BASE_URL', '/pub', /absolute http or https URL/],
   ['OAUTH_BASE_URL', 'ftp://api.example.com', /absolute http or https URL/],
   ['OAUTH_BASE_URL', 'https://me:canary-of-the-secret@api.example.com', /user info/],
+  ['OAUTH_BASE_URL', 'https://me@api.example.com', /user info/],
+  ['OAUTH_BASE_URL', 'https://:canary-of-the-secret@api.example.com', /user info/],
   ['OAUTH_BASE_URL', 'https://api.example.com?a=b', /query/],
   ['OAUTH_BASE_URL', 'https://api.example.com/?', /query/],
   ['OAUTH_BASE_URL', 'https://api.example.com#part', /fragment/],
   ['OAUTH_BASE_URL', 'https://api.example.com/#', /fragment/],
-  ['OAUTH_CLIENT_ID', undefined, /is not set/],
-  ['OAUTH_CLIENT_SECRET', undefined, /is not set/],
-  ['OAUTH_OTHER_CLIENT_ID', 'only-the-id', /both or neither/],
-  ['OAUTH_OTHER_CLIENT_SECRET', 'only-the-secret', /both or neither/],
+  ['OAUTH_BASE_URL', 'http://api.example.com', /plain HTTP.*https URL; OAUTH_ALLOW_HTTP=1/],
+  ['OAUTH_BASE_URL', 'http://localhost.example.com', /plain HTTP/],
+  ['OAUTH_BASE_URL', 'http://127.0.0.1.example.com', /plain HTTP/],
+  ['OAUTH_BASE_URL', 'http://my127.0.0.1.example', /plain HTTP/],
+  ['OAUTH_CLIENT_ID', undefined, /is not set: it takes the id of the client/],
+  ['OAUTH_CLIENT_SECRET', undefined, /is not set: it takes the secret/],
   ['OAUTH_STRICT', 'yes', /0 or 1/],
   ['OAUTH_STRICT', 'true', /0 or 1/],
   ['OAUTH_TIMEOUT_MS', '0', /whole number of milliseconds from 1/],
@@ -101,8 +105,12 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_TIMEOUT_MS', '10s', /whole number/],
   ['OAUTH_TIMEOUT_MS', '600001', /to 600000/],
   ['OAUTH_CONCURRENCY', '0', /from 1 to 256/],
-  ['OAUTH_CONCURRENCY', '-1', /whole number/],
+  ['OAUTH_CONCURRENCY', '-1', /whole number of requests/],
   ['OAUTH_EXPIRY_WAIT_S', '-1', /whole number of seconds from 0/],
+  ['OAUTH_MAX_REQUESTS', '0', /whole number of requests from 1 to 1000000$/],
+  ['OAUTH_MAX_RPS', '0', /whole number of requests in a second from 1 to 10000$/],
+  ['OAUTH_MAX_RESPONSE_BYTES', '1023', /whole number of bytes from 1024 to 268435456$/],
+  ['OAUTH_ALLOW_HTTP', 'true', /0 or 1/],
 ];
 
 for (const [name, value, says] of wrong) {
@@ -116,9 +124,63 @@ for (const [name, value, says] of wrong) {
   });
 }
 
+test('half of another client is a problem of the other half', () => {
+  assert.deepEqual(problemsOf({ ...valid, OAUTH_OTHER_CLIENT_ID: 'only-the-id' }), [
+    'OAUTH_OTHER_CLIENT_SECRET is not set, though OAUTH_OTHER_CLIENT_ID is: it takes both or neither',
+  ]);
+  assert.deepEqual(problemsOf({ ...valid, OAUTH_OTHER_CLIENT_SECRET: 'only-the-secret' }), [
+    'OAUTH_OTHER_CLIENT_ID is not set, though OAUTH_OTHER_CLIENT_SECRET is: it takes both or neither',
+  ]);
+});
+
 test('the same client twice is a problem', () => {
   const twice = { ...valid, OAUTH_OTHER_CLIENT_ID: 'an-id', OAUTH_OTHER_CLIENT_SECRET: 'x' };
-  assert.match(problemsOf(twice)[0] ?? '', /another organization/);
+  assert.match(problemsOf(twice)[0] ?? '', /^OAUTH_OTHER_CLIENT_ID .*another organization/);
+});
+
+for (const [name, least, most] of [
+  ['OAUTH_TIMEOUT_MS', '1', '600000'],
+  ['OAUTH_CONCURRENCY', '1', '256'],
+  ['OAUTH_MAX_REQUESTS', '1', '1000000'],
+  ['OAUTH_MAX_RPS', '1', '10000'],
+  ['OAUTH_MAX_RESPONSE_BYTES', '1024', '268435456'],
+  ['OAUTH_EXPIRY_WAIT_S', '0', '86400'],
+] as const) {
+  test(`${name} takes ${least} and ${most}, and nothing beyond`, () => {
+    assert.deepEqual([least, most].flatMap((value) => problemsOf({ ...valid, [name]: value })), []);
+    assert.equal(problemsOf({ ...valid, [name]: String(Number(most) + 1) }).length, 1);
+  });
+}
+
+for (const url of ['http://localhost:8080', 'http://api.localhost', 'http://127.0.0.1', 'http://127.100.200.30', 'http://[::1]']) {
+  test(`plain HTTP is taken on loopback: ${url}`, () => assert.deepEqual(problemsOf({ ...valid, OAUTH_BASE_URL: url }), []));
+}
+
+test('plain HTTP off loopback is taken where it is permitted', () => {
+  assert.deepEqual(problemsOf({ ...valid, OAUTH_BASE_URL: 'http://api.example.com', OAUTH_ALLOW_HTTP: '1' }), []);
+  assert.equal(problemsOf({ ...valid, OAUTH_BASE_URL: 'http://api.example.com', OAUTH_ALLOW_HTTP: '0' }).length, 1);
+});
+
+for (const [name, meant] of [
+  ['OAUTH_CLIENT_SERCET', 'OAUTH_CLIENT_SECRET'],
+  ['OAUTH_STRICTLY', 'OAUTH_STRICT'],
+  ['OAUTH_BASEURL', 'OAUTH_BASE_URL'],
+  ['oauth_timeout_ms', 'OAUTH_TIMEOUT_MS'],
+] as const) {
+  test(`${name} is a misspelt ${meant}`, () => {
+    assert.deepEqual(problemsOf({ ...valid, [name]: 'canary' }), [`${name} is not a setting of this kit: ${meant} was probably meant`]);
+  });
+}
+
+for (const name of ['OAUTH_STRICTEST', 'OAUTH_PROVIDER', 'MYOAUTH_STRICT', 'PATH']) {
+  test(`${name} is left alone`, () => assert.deepEqual(problemsOf({ ...valid, [name]: 'x' }), []));
+}
+
+test('a settings error is one message of all problems, a line each', () => {
+  assert.throws(() => readSettings({ ...valid, OAUTH_STRICT: 'x', OAUTH_CONCURRENCY: 'x' }), {
+    name: 'SettingsError',
+    message: 'OAUTH_STRICT is not valid: it takes 0 or 1\nOAUTH_CONCURRENCY is not valid: it takes a whole number of requests from 1 to 256',
+  });
 });
 
 test('all problems are listed at once', () => {
@@ -140,6 +202,7 @@ test('the environment wins over .env, and an empty variable counts as unset in b
   const file = join(temporaryFolder(t), '.env');
   writeFileSync(file, 'OAUTH_CLIENT_ID=from-file\nOAUTH_CLIENT_SECRET="quoted secret"\nOAUTH_STRICT=\nOAUTH_REPORTS_DIR=file\n');
   const env = environment({ OAUTH_CLIENT_ID: 'from-environment', OAUTH_CLIENT_SECRET: '', OAUTH_REPORTS_DIR: '' }, file);
+  assert.equal(environment({ OAUTH_CLIENT_ID: undefined }, file).OAUTH_CLIENT_ID, 'from-file');
   assert.equal(env.OAUTH_CLIENT_ID, 'from-environment');
   assert.equal(env.OAUTH_CLIENT_SECRET, 'quoted secret');
   assert.equal(env.OAUTH_REPORTS_DIR, 'file');
@@ -148,4 +211,13 @@ test('the environment wins over .env, and an empty variable counts as unset in b
 
 test('a missing .env is no problem', (t) => {
   assert.deepEqual(environment({ A: 'b' }, join(temporaryFolder(t), '.env')), { A: 'b' });
+});
+
+test('the .env of the working directory is read', (t) => {
+  const before = process.cwd();
+  t.after(() => process.chdir(before));
+  process.chdir(temporaryFolder(t));
+  writeFileSync('.env', 'A_VARIABLE=of-the-folder\n');
+  assert.equal(environment({}).A_VARIABLE, 'of-the-folder');
+  assert.equal(environment({ A_VARIABLE: 'of-the-environment' }).A_VARIABLE, 'of-the-environment');
 });

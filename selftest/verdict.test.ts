@@ -56,6 +56,12 @@ test('nothing judged is never conformant', () => {
   assert.match(verdictLine(judge(none)), /^inconclusive: nothing was judged$/);
 });
 
+test('a target of which one MUST holds and one SHOULD does not has been judged', () => {
+  const none = Object.fromEntries(requirements.map(({ id }) => [id, 'skipped' as const]));
+  assert.equal(judge({ ...none, [must]: 'passed', [should]: 'violated' }).verdict, 'conformant');
+  assert.equal(judge({ ...none, [should]: 'violated' }).verdict, 'conformant');
+});
+
 test('the counts tell a violated MUST from a violated SHOULD', () => {
   const { counts } = judge({ [must]: 'violated', [should]: 'violated', [otherMust]: 'blocked', [info]: 'skipped' });
   const of = (...levels: Level[]) => requirements.filter(({ level }) => levels.includes(level)).length;
@@ -74,6 +80,7 @@ test('a requirement without an outcome is blocked, with the cause of the run whe
   const reasonOf = (more: Partial<Evidence>) => judge({ [must]: undefined }, more).requirements.find(({ id }) => id === must);
   assert.equal(reasonOf({})?.result, 'blocked');
   assert.equal(reasonOf({})?.reason, 'the check did not run to its end');
+  assert.deepEqual(reasonOf({})?.findings, []);
   assert.equal(reasonOf({ cause: { kind: 'unreachable', message: 'it is down' } })?.reason, 'it is down');
   assert.equal(reasonOf({ selected: undefined })?.result, 'blocked');
 });
@@ -98,13 +105,40 @@ test('a skipped MUST makes the result incomplete and is told in the verdict line
   assert.match(verdictLine(judge({ [should]: 'skipped' })), /^conformant \(\d+ passed, 0 warnings\)$/);
 });
 
+test('the verdict line gives each reason for what was skipped once, and the number of what was violated or blocked', () => {
+  const given = outcomes({ [must]: 'skipped', [otherMust]: 'skipped', 'CT-104': 'skipped', [should]: 'skipped' });
+  const reasons = new Map([...given].map(([id, { reason: _reason, ...outcome }]) => [id, id === otherMust ? { ...outcome, reason: 'no time' } : outcome]));
+  assert.equal(
+    verdictLine(judge({}, { outcomes: reasons })),
+    'conformant in what was asked (3 MUST skipped: no reason given; no time)',
+  );
+  assert.equal(
+    verdictLine(judge({ [must]: 'violated', [otherMust]: 'violated', [should]: 'violated' })),
+    'non-conformant: 2 MUST violated, 1 SHOULD violated',
+  );
+  assert.equal(verdictLine(judge({ [must]: 'blocked', [info]: 'blocked' })), 'inconclusive: 2 requirements could not be judged');
+});
+
 test('the verdict line of a run that was ended says the cause', () => {
   const cause = { kind: 'unreachable', message: 'the target is down' } as const;
   assert.equal(verdictLine(judge({ [must]: 'blocked' }, { cause }), cause), 'inconclusive: the target is down');
 });
 
-test('the requirements stand in the order of the register, and tell no exchange ids', () => {
-  const { requirements: judged } = judge({ [must]: 'violated' });
+test('the requirements stand in the order of the register, and tell what was found and seen, but no exchange ids', () => {
+  const seen = new Map([...outcomes({ [must]: 'violated' })].map(([id, outcome]) => [id, id === info ? { ...outcome, observation: 'seen' } : outcome]));
+  const { requirements: judged } = judge({}, { outcomes: seen });
   assert.deepEqual(judged.map(({ id }) => id), requirements.map(({ id }) => id));
-  assert.deepEqual(judged[0]?.findings, [{ case: 'nested', expected: 'a', actual: 'b', exchange: 'POST oauth/token' }]);
+  const { id, level, operation, title, statement, source } = requirements[0] ?? assert.fail();
+  assert.deepEqual(judged[0], {
+    id,
+    level,
+    operation,
+    title,
+    statement,
+    source,
+    result: 'violated',
+    findings: [{ case: 'nested', expected: 'a', actual: 'b', exchange: 'POST oauth/token' }],
+    durationMs: 1,
+  });
+  assert.deepEqual(judged.flatMap(({ observation }) => observation ?? []), ['seen']);
 });
