@@ -57,17 +57,17 @@ function whatHappened(error: unknown, { timeoutMs, timedOut, abandoned, answered
   }
   if (code === 'ECONNREFUSED') return failure('refused', 'the connection was refused');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return failure('dns', 'the host name could not be resolved');
-  if (/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) {
+  if (['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'].includes(code)) {
     return failure('unreachable', 'the host could not be reached');
   }
-  if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/.test(code)) {
+  if (['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)) {
     return failure('reset', 'the connection was closed before the answer was complete');
   }
   if (tls[code] !== undefined) return failure('tls', tls[code]);
   if (/ALERT/.test(code)) {
     return failure('tls', 'the target refused the TLS connection, as one does that asks for a client certificate (OAUTH_CLIENT_CERT_FILE)');
   }
-  if (/CERT|^ERR_TLS|^ERR_SSL|UNABLE_TO|^EPROTO$/.test(code)) return failure('tls', 'no trusted TLS connection could be made');
+  if (/CERT|ERR_TLS|ERR_SSL|UNABLE_TO|^EPROTO$/.test(code)) return failure('tls', 'no trusted TLS connection could be made');
   if (code === 'HPE_HEADER_OVERFLOW') return failure('too large', 'the headers of the answer are larger than 16 KiB');
   if (/^(Z_|ERR__ERROR_|ERR_BROTLI|ERR_BUFFER_TOO_LARGE)/.test(code)) {
     return failure('malformed', 'the body is not what its Content-Encoding says');

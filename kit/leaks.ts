@@ -38,7 +38,7 @@ function inQuery({ path }: Request, name: string): string[] {
 function inBasic(request: Request): string[] {
   const [, pair] = /^basic\s+(\S+)$/i.exec(header(request, 'authorization') ?? '') ?? [];
   const secret = Buffer.from(pair ?? '', 'base64').toString().split(':').slice(1).join(':');
-  return secret ? [secret] : [];
+  return [secret];
 }
 
 /** Where one of these secrets stands in an answer, raw or encoded; undefined where none does. */
@@ -55,5 +55,5 @@ export function leakIn({ answer, request }: Exchange, secrets: readonly string[]
 function withoutIssuedTokens({ path }: Request, answer: Answer): string {
   const body = bytes(answer).toString();
   const issues = /^oauth\/token(\?|$)/.test(path) && answer.status >= 200 && answer.status <= 299;
-  return issues ? body.replace(/"(access|refresh)_token"\s*:\s*"[^"]*"/g, '""') : body;
+  return issues ? body.replace(/"(access|refresh)_token"\s*:\s*"[^"]*"/g, '') : body;
 }
