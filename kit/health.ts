@@ -69,6 +69,6 @@ class Streak {
 
 /** Where an operation is, whichever token it is asked for. */
 function operationAt(path: string): string {
-  const [, resource] = /\/(groups|organization)(?:\?|$)/.exec(path) ?? [];
+  const resource = /\/(groups|organization)(?:\?|$)/.exec(path)?.[1];
   return resource === undefined ? 'oauth/token' : `oauth/token/{id}/${resource}`;
 }

@@ -36,7 +36,7 @@ export function violations(requirements: readonly JudgedRequirement[], level: Ju
 
 /** What a violation came to, wherever it was found: an exchange that stands for others differs from operation to operation. */
 function sameness({ findings }: JudgedRequirement): string {
-  const facts = findings.map(({ expected, actual }) => `${expected}\n${actual.replace(/, at (?:[A-Z]+) oauth\/token.*$/s, '')}`);
+  const facts = findings.map(({ expected, actual }) => `${expected}\n${actual.replace(/, at [A-Z]+ oauth\/token.*/s, '')}`);
   return [...new Set(facts)].toSorted().join('\n');
 }
 
