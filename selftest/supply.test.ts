@@ -16,7 +16,7 @@ interface Locked {
 const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
 const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
 
-/** Licences that may stand beside MIT in what is given away. MPL-2.0 is per file, and none of those files is changed. */
+/** Licences that may stand beside MIT in what is given away. */
 const compatible = ['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'Unlicense'];
 
 /** The licence of a package. Old manifests have a list of `licenses`, which the lockfile leaves out. */
@@ -26,7 +26,7 @@ function licenseOf(path: string, { license }: Locked): string {
   return (manifest.licenses ?? []).map(({ type }) => type).join(' AND ');
 }
 
-/** Data that a tool brings along, and a tool whose files are not changed. Nothing that is given away is made with it. */
+/** Of what serves development alone: CC-BY-4.0 for data that a tool brings along, MPL-2.0 for files that are not changed. */
 const inDevelopment = [...compatible, 'CC-BY-4.0', 'MPL-2.0'];
 
 /** Whether an SPDX expression has a choice that is among these. */
