@@ -69,7 +69,7 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
 }
 
 function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
-  const { requirement: _id, findings, ...outcome } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
+  const { requirement: _id, cases: _cases, findings, ...outcome } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
   return {
     id,
     level,

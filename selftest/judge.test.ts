@@ -8,7 +8,7 @@ import { deadUrl, serve } from './support/servers.ts';
 import { reference, secret, target } from './support/targets.ts';
 import { assertConformance } from './support/validate.ts';
 
-const reports = ['allure-report', 'allure-results', 'conformance.json', 'junit.xml', 'summary.md'];
+const reports = ['allure-report', 'allure-results', 'badge.svg', 'conformance.json', 'junit.xml', 'statement.html', 'summary.md'];
 
 test('every requirement of the register has exactly one test, and every test an id of the register', async () => {
   const { stdout, exitCode } = await run([playwrightCli, 'test', '--list'], {});
