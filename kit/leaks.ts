@@ -48,12 +48,38 @@ export function leakIn({ answer, request }: Exchange, secrets: readonly string[]
   const named = answer.headers.find(([, value]) => forms.some((form) => value.includes(form)));
   if (named) return `the header ${named[0]}`;
   const body = withoutIssuedTokens(request, answer);
-  return forms.some((form) => body.includes(form)) ? 'the body' : undefined;
+  return forms.some((form) => body.includes(form)) ? placeIn(body, forms) : undefined;
+}
+
+/** Where in a body one of these stands: in a document, by the JSON Pointer of its text (RFC 6901). */
+function placeIn(body: string, forms: readonly string[]): string {
+  try {
+    for (const [pointer, text] of textsIn(JSON.parse(body))) {
+      if (forms.some((form) => text.includes(form))) return `the body, at ${pointer}`;
+    }
+  } catch {
+    // No document, in which a text would have a place.
+  }
+  return 'the body';
+}
+
+/** Every text inside a JSON value, with its pointer. */
+function* textsIn(document: unknown): Generator<readonly [pointer: string, text: string]> {
+  const waiting: [pointer: string, value: unknown][] = [['', document]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [pointer, value] = next;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, inner] of Object.entries(value)) {
+      const place = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      if (typeof inner === 'string') yield [place, inner];
+      else waiting.push([place, inner]);
+    }
+  }
 }
 
 // A target may give the same token again, also to a request that carries it.
 function withoutIssuedTokens({ path }: Request, answer: Answer): string {
   const body = bytes(answer).toString();
   const issues = /^oauth\/token(\?|$)/.test(path) && answer.status >= 200 && answer.status <= 299;
-  return issues ? body.replace(/"(access|refresh)_token"\s*:\s*"[^"]*"/g, '') : body;
+  return issues ? body.replace(/"(access|refresh)_token"\s*:\s*"[^"]*"/g, '"":""') : body;
 }

@@ -65,11 +65,13 @@ test('Basic credentials are a secret as they are, too', () => {
   assert.deepEqual(secretsSent(requestOf({ authorization: `Basic ${pair}` })), [canary, pair]);
 });
 
-test('a leak is told by where it stands: in a header first, else in the body', () => {
+test('a leak is told by where it stands: in a header first, else in the body, by its JSON Pointer', () => {
   const leak = (headers: readonly (readonly [string, string])[], document: unknown) => leakIn(exchange({ answer: answer(403, document, headers) }), ['other-secret', canary]);
   assert.equal(leak([['A', 'b'], ['X-Debug', `sent: ${canary}`]], { detail: canary }), 'the header X-Debug');
-  assert.equal(leak([], { detail: `${canary} is wrong` }), 'the body');
-  assert.equal(leak([], { detail: basic(`id:${canary}`) }), 'the body');
+  assert.equal(leak([], { detail: `${canary} is wrong` }), 'the body, at /detail');
+  assert.equal(leak([], { errors: [{}, { 'a/b~': [basic(`id:${canary}`)] }] }), 'the body, at /errors/1/a~1b~0/0');
+  assert.equal(leak([], { [canary]: 1 }), 'the body');
+  assert.equal(leak([], `<p>${canary}</p>`), 'the body');
   assert.equal(leak([['A', 'b']], { detail: 'wrong' }), undefined);
   assert.equal(leakIn(exchange({ answer: answer(403, canary) }), []), undefined);
   assert.equal(leakIn(exchange({ failure: { kind: 'reset', message: canary } }), [canary]), undefined);
@@ -80,9 +82,9 @@ test('a token that is issued again is no leak, anywhere else it is one', () => {
   for (const document of [{ access_token: token }, { data: { attributes: { refresh_token: token } } }, `{"access_token" :  "${token}"}`]) {
     for (const path of ['oauth/token', 'oauth/token?include=groups']) {
       for (const status of [200, 201, 299]) assert.equal(repeats(status, path, document), undefined, path);
-      for (const status of [199, 300, 403]) assert.equal(repeats(status, path, document), 'the body');
+      for (const status of [199, 300, 403]) assert.match(repeats(status, path, document) ?? '', /^the body, at \/.*_token$/);
     }
-    for (const path of ['oauth/token/1/groups', 'oauth/tokens', 'old/oauth/token']) assert.equal(repeats(200, path, document), 'the body');
+    for (const path of ['oauth/token/1/groups', 'oauth/tokens', 'old/oauth/token']) assert.match(repeats(200, path, document) ?? '', /^the body, at /);
   }
-  assert.equal(repeats(201, 'oauth/token', { access_token: 'another', meta: { refresh_token: '', seen: token } }), 'the body');
+  assert.equal(repeats(201, 'oauth/token', { access_token: 'another', meta: { refresh_token: '', seen: token } }), 'the body, at /meta/seen');
 });

@@ -66,7 +66,8 @@ test('JUnit is well-formed whatever a target says, with a failure, an error, a s
   assert.equal(testsuites['@tests'], String(requirements.length));
   assert.deepEqual([testsuites['@failures'], testsuites['@errors'], testsuites['@skipped']], ['1', '1', '2']);
   assert.doesNotMatch(xml, /[\u0000\u001b\ud800]/);
-  assert.match(xml, /<testcase name="CT-109 [^>]*>\s*<system-out>warning/);
+  assert.match(xml, /<testcase name="CT-109 [^>]*>\s*<properties>\s*<property name="requirement" value="CT-109"\/>[^]*?<\/properties>\s*<system-out>warning/);
+  assert.match(xml, /<testcase name="CT-201 [^]*?<failure [^]*?<system-out># /);
 });
 
 test('the summary takes what a target says as data', () => {

@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { requirement } from '../../contracts/requirements/index.ts';
+import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { cardOf, targetName } from './text.ts';
@@ -46,12 +47,19 @@ function testcase(suite: XMLBuilder, each: JudgedRequirement): void {
   const { id, title, operation, level, result, reason, observation, findings, durationMs } = each;
   const classname = `${operation}.${requirement(id).subject}`;
   const element = suite.ele('testcase', { name: `${id} ${title}`, classname, time: seconds(durationMs) });
+  const properties = element.ele('properties');
+  for (const [name, value] of Object.entries({ requirement: id, level, result })) properties.ele('property', { name, value });
   const message = findings.map(({ expected, actual }) => `expected ${expected}; got ${actual}`)[0];
-  if (isFailure(each)) element.ele('failure', { type: level, message }).txt(cardOf(each));
+  if (isFailure(each)) element.ele('failure', { type: level, message }).txt(cardOf(each)).up().ele('system-out').txt(commandsOf(each));
   else if (isError(each)) element.ele('error', { type: 'blocked', message: reason });
   else if (isSkipped(each)) element.ele('skipped', { message: `${result}: ${reason}` });
   else if (result === 'violated') element.ele('system-out').txt(`warning\n${cardOf(each)}`);
   else if (observation) element.ele('system-out').txt(observation);
+}
+
+/** What is run to see each violation. */
+function commandsOf({ findings }: JudgedRequirement): string {
+  return alike(findings).map(({ cases, finding: { reproduce = 'cannot be sent again' } }) => `# ${cases}\n${reproduce}`).join('\n');
 }
 
 function seconds(milliseconds: number): string {
