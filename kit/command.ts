@@ -2,6 +2,7 @@ import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
 import { loadGenerator } from './reports/allure/report.ts';
 import { clearReports } from './reports/folder.ts';
+import { openHistory } from './reports/history.ts';
 import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
@@ -36,6 +37,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   try {
     const settings = readSettings(env);
     await clearReports(settings.reportsDir);
+    if (settings.historyFile !== undefined) await openHistory(settings.historyFile);
     process.exitCode = await judge(await openSession(settings, reference), env, args);
   } catch (error) {
     if (error instanceof SettingsError) return usage(error.problems);

@@ -17,6 +17,9 @@ import { testResult } from './results.ts';
 /** The stock report loads a script of Google's; a report that is opened asks nothing of the network. */
 const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*><\/script>\s*<script>[\s\S]*?<\/script>/;
 
+/** A history keeps so many runs, of some 100 KB each. */
+const mostRuns = 100;
+
 /** Loads the generator. It takes half a second, which a run has while its checks start. */
 export const loadGenerator = () => import('@allurereport/core');
 
@@ -66,7 +69,7 @@ export async function allureReport(conformance: Conformance, reportsDir: string,
   const config = await resolveConfig({
     name: `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`,
     output,
-    ...(historyFile !== undefined && { historyPath: historyFile }),
+    ...(historyFile !== undefined && { historyPath: historyFile, historyLimit: mostRuns }),
     categories: { rules: categories.map((name) => ({ name, matchers: { labels: { [categoryLabel]: name } }, groupByMessage: false })) },
     plugins: { awesome: { options: { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] } } },
   });
