@@ -1,6 +1,5 @@
-import { exitCodes, finish, reasonOf } from './finish.ts';
+import { exitCodes, finish, loadReports, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
-import { loadGenerator } from './reports/allure/report.ts';
 import { clearReports } from './reports/folder.ts';
 import { openHistory } from './reports/history.ts';
 import type { Run } from './run.ts';
@@ -68,7 +67,7 @@ async function judge(session: Session, env: Environment, args: readonly string[]
 async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], signal: AbortSignal): Promise<void> {
   const checks = runChecks(gatewayUrl, env, args, signal);
   // What fails here fails again, and is told, where it is used.
-  loadGenerator().catch(() => undefined);
+  loadReports().catch(() => undefined);
   const end = await checks;
   const problem = problemOf(end, run, args);
   if (!problem) return;

@@ -3,10 +3,12 @@ import { isSearched } from './redaction.ts';
 import { consoleText } from './reports/console.ts';
 import { outputs } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
-import { writeReports } from './reports/write.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
+
+/** What writes the reports takes most of a second to load, which a run has while its checks start. */
+export const loadReports = () => import('./reports/write.ts');
 
 /** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written. */
 export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3, exposed: 4 } as const satisfies Record<
@@ -27,6 +29,7 @@ export async function finish(session: Session): Promise<number> {
   const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
   let exitCode: number = exitCodes[conformance.verdict];
   try {
+    const { writeReports } = await loadReports();
     for (const { place, offset, secret } of await writeReports(conformance, session.run)) {
       print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
       exitCode = exitCodes.exposed;

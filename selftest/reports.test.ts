@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { TestResult } from 'allure-js-commons';
 import { create } from 'xmlbuilder2';
 import { requirements } from '../contracts/requirements/index.ts';
 import { alike } from '../kit/card.ts';
@@ -10,7 +11,9 @@ import type { Finding, Outcome, Result } from '../kit/outcome.ts';
 import { lineOf } from '../kit/progress.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
 import { consoleText } from '../kit/reports/console.ts';
+import { allureResults } from '../kit/reports/allure/report.ts';
 import { clearReports, outputs, writeWhole } from '../kit/reports/folder.ts';
+import { openHistory } from '../kit/reports/history.ts';
 import { addStepSummary, annotations } from '../kit/reports/github.ts';
 import { junit } from '../kit/reports/junit.ts';
 import { summary } from '../kit/reports/summary.ts';
@@ -159,4 +162,49 @@ test('a file is there whole or not at all', async (t) => {
   const dir = temporaryFolder(t);
   await writeWhole(join(dir, 'a.json'), '{}');
   assert.deepEqual(readdirSync(dir), ['a.json']);
+});
+
+test('the history of Allure is a file of lines of JSON, or one that can be made; anything else is wrong settings', async (t) => {
+  const dir = temporaryFolder(t);
+  const made = join(dir, 'a/b/history.jsonl');
+  await openHistory(made);
+  await writeFile(made, '{"uuid":"1"}\n{"uuid":"2"}\n');
+  await openHistory(made);
+  assert.equal(await readFile(made, 'utf8'), '{"uuid":"1"}\n{"uuid":"2"}\n');
+  for (const [content, line] of [['{}\n{"cut', 2], ['[]', 1], ['null', 1], ['\u0000', 1]] as const) {
+    await writeFile(made, content);
+    await assert.rejects(openHistory(made), new RegExp(`^SettingsError: OAUTH_HISTORY_FILE .* \\(line ${line}\\): it takes`), content);
+    assert.equal(await readFile(made, 'utf8'), content);
+  }
+  await assert.rejects(openHistory(dir), /^SettingsError: OAUTH_HISTORY_FILE names a file that cannot be written to \(EISDIR\)/);
+});
+
+test('Allure gets a test for each requirement, sorted by what there is to do about it, also where none was judged', async (t) => {
+  const resultsOf = async (told: Conformance, run: Run) => {
+    await allureResults(told, run);
+    const dir = join(run.settings.reportsDir, outputs.allureResults);
+    const files = readdirSync(dir).filter((name) => name.endsWith('-result.json'));
+    const results = await Promise.all(files.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8')) as TestResult));
+    const categoryOf = ({ labels }: TestResult) => labels.find(({ name }) => name === 'category')?.value;
+    return new Map(results.map((result) => [result.fullName?.split('#')[1], { ...result, category: categoryOf(result) }]));
+  };
+  const settings = settingsFor('https://api.example.com', { reportsDir: temporaryFolder(t) });
+  const run = new Run(settings);
+  run.close();
+
+  const results = await resultsOf(mixed(), run);
+  assert.deepEqual([...results.keys()].map(String).toSorted(), requirements.map(({ id }) => id as string).toSorted());
+  const told = (id: string) => [results.get(id)?.status, results.get(id)?.category];
+  assert.deepEqual(told('CT-201'), ['failed', 'Contract violation']);
+  assert.deepEqual(told('CT-109'), ['passed', 'Recommendation not followed']);
+  assert.match(results.get('CT-109')?.name ?? '', /^WARNING CT-109 /);
+  assert.deepEqual(told('TG-301'), ['skipped', undefined]);
+  assert.deepEqual(told('CT-301'), ['broken', 'Could not be judged']);
+  assert.deepEqual(told('CT-101'), ['passed', undefined]);
+  assert.deepEqual(results.get('CT-101')?.parameters, [], 'a parameter that varies would break the history');
+
+  const down = { ...mixed(), cause: { kind: 'unreachable', message: 'down' } as const };
+  assert.equal((await resultsOf(down, run)).get('CT-301')?.category, 'Target unavailable');
+  const historyIds = async () => [...(await resultsOf(mixed(), run)).values()].map(({ historyId }) => String(historyId)).toSorted();
+  assert.deepEqual(await historyIds(), await historyIds());
 });

@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AllureReport, resolveConfig } from '@allurereport/core';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION, type Attachment } from 'allure-js-commons';
 import { contractVersion } from '../../../contracts/version.ts';
 import { reproducer } from '../../curl.ts';
+import type { Exchange } from '../../exchange.ts';
 import { nameOf } from '../../premises.ts';
 import type { Run } from '../../run.ts';
 import { verdictLine } from '../../verdict.ts';
@@ -12,7 +14,7 @@ import { outputs, writeWhole } from '../folder.ts';
 import { targetName } from '../text.ts';
 import { categories, categoryLabel } from './categories.ts';
 import { httpExchange } from './exchange.ts';
-import { testResult } from './results.ts';
+import { testResult, type Evidence } from './results.ts';
 
 /** The stock report loads a script of Google's; a report that is opened asks nothing of the network. */
 const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*><\/script>\s*<script>[\s\S]*?<\/script>/;
@@ -20,8 +22,7 @@ const analytics = /<script async src="https:\/\/www\.googletagmanager\.com[^>]*>
 /** A history keeps so many runs, of some 100 KB each. */
 const mostRuns = 100;
 
-/** Loads the generator. It takes half a second, which a run has while its checks start. */
-export const loadGenerator = () => import('@allurereport/core');
+const plugins = { awesome: { options: { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] } } };
 
 /**
  * Writes `allure-results`: a test for each requirement, with its cases as steps, and the exchanges that they looked at. They are
@@ -30,8 +31,10 @@ export const loadGenerator = () => import('@allurereport/core');
 export async function allureResults(conformance: Conformance, { exchanges, outcomes, settings, redactor }: Run): Promise<void> {
   const results = join(settings.reportsDir, outputs.allureResults);
   await mkdir(results, { recursive: true });
-  const redact = (text: string) => redactor.redact(text);
+  const redact = memoized((text: string) => redactor.redact(text));
   const reproduce = reproducer(exchanges, settings);
+  const commands = memoized((exchange: Exchange) => redact(reproduce(exchange)));
+  const whole = memoized((exchange: Exchange) => JSON.stringify(httpExchange(exchange, redact)));
   const files = new Map<string, string>();
   // A file for each use: the generator shows one for the first alone.
   const attach = (name: string, content: string, type: string, extension: string): Attachment => {
@@ -40,16 +43,14 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
     return { name, source, type };
   };
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
-  const attachmentsOf = (ids: readonly number[]): Attachment[] => {
-    const shown = ids.flatMap((id) => byId.get(id) ?? []);
-    return [
-      ...shown.map((exchange) =>
-        attach(redact(nameOf(exchange)), JSON.stringify(httpExchange(exchange, redact)), ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION),
-      ),
-      ...shown.slice(0, 1).map((exchange) => attach('reproduce with curl', redact(reproduce(exchange)), 'text/plain', '.txt')),
-    ];
+  const evidence: Evidence = {
+    exchanges: (ids) => ids.flatMap((id) => byId.get(id) ?? []),
+    attachment: (exchange) =>
+      attach(redact(nameOf(exchange)), whole(exchange), ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION),
+    commands,
+    attachmentOfCommands: (exchange) => attach('reproduce with curl', commands(exchange), 'text/plain', '.txt'),
+    redact,
   };
-  const evidence = { exchange: (id: number | undefined) => byId.get(id ?? 0), attachmentsOf, redact };
   for (const judged of conformance.requirements) {
     const cases = outcomes.get(judged.id)?.cases ?? [];
     files.set(`${judged.id}-result.json`, JSON.stringify(testResult(judged, cases, conformance, evidence)));
@@ -58,20 +59,29 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
   await Promise.all([...files].map(([name, content]) => writeFile(join(results, name), content)));
 }
 
+/** A function that is asked the same again and again, and whose answers stay. */
+function memoized<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
 /**
  * Makes `allure-report/index.html` of `allure-results`: one file that needs nothing else.
  *
  * @throws where the generator fails, or where the report would still load something from the network
  */
 export async function allureReport(conformance: Conformance, reportsDir: string, historyFile?: string): Promise<void> {
-  const { AllureReport, resolveConfig } = await loadGenerator();
   const output = join(reportsDir, outputs.allureReport);
   const config = await resolveConfig({
     name: `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`,
     output,
     ...(historyFile !== undefined && { historyPath: historyFile, historyLimit: mostRuns }),
     categories: { rules: categories.map((name) => ({ name, matchers: { labels: { [categoryLabel]: name } }, groupByMessage: false })) },
-    plugins: { awesome: { options: { singleFile: true, reportLanguage: 'en', groupBy: ['level', 'feature', 'story'] } } },
+    plugins,
   });
   const generator = new AllureReport(config);
   await generator.start();

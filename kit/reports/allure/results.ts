@@ -15,9 +15,11 @@ import { categoryLabel, categoryOf } from './categories.ts';
 
 /** What the steps show of the record of the run. */
 export interface Evidence {
-  readonly exchange: (id: number | undefined) => Exchange | undefined;
-  /** Attaches exchanges, and how to send the first of them again. */
-  readonly attachmentsOf: (exchanges: readonly number[]) => Attachment[];
+  readonly exchanges: (ids: readonly number[]) => readonly Exchange[];
+  readonly attachment: (exchange: Exchange) => Attachment;
+  /** How to send its request again. */
+  readonly commands: (exchange: Exchange) => string;
+  readonly attachmentOfCommands: (exchange: Exchange) => Attachment;
   readonly redact: (text: string) => string;
 }
 
@@ -74,7 +76,8 @@ function step({ name, result, reason, exchanges, startedAt, durationMs }: Case, 
   const finding = findings.find((each) => each.case === name);
   const message = finding ? `expected: ${finding.expected}\nactual: ${finding.actual}` : reason;
   // Those that show the violation; else the last one, for which those before were made.
-  const shown = exchanges.slice(...(finding ? [0, 2] : [-1]));
+  const shown = evidence.exchanges(exchanges.slice(...(finding ? [0, 2] : [-1])));
+  const [first] = shown;
   const start = Date.parse(startedAt);
   return {
     name,
@@ -82,16 +85,17 @@ function step({ name, result, reason, exchanges, startedAt, durationMs }: Case, 
     statusDetails: message === undefined ? {} : { message: evidence.redact(message) },
     stage: Stage.FINISHED,
     steps: [],
-    attachments: evidence.attachmentsOf(shown),
-    parameters: parametersOf(evidence.exchange(shown[0])),
+    attachments: [...shown.map(evidence.attachment), ...(finding && first ? [evidence.attachmentOfCommands(first)] : [])],
+    // Commands that somebody is to run are attached, where they can be read and copied whole; a file for each other case would
+    // make the report a third slower.
+    parameters: first ? [...parametersOf(first), ...(finding ? [] : [{ name: 'reproduce', value: evidence.commands(first) }])] : [],
     start,
     stop: start + durationMs,
   };
 }
 
 /** How the request that a case is about was sent. */
-function parametersOf(exchange: Exchange | undefined): Parameter[] {
-  if (!exchange) return [];
+function parametersOf(exchange: Exchange): Parameter[] {
   const type = mediaType(exchange.request);
   const shape = shapeOf(exchange.request);
   return [
