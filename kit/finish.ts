@@ -6,11 +6,12 @@ import { addStepSummary, annotations } from './reports/github.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
+import { inForce, readWaivers, reviewOf } from './waivers.ts';
 
 /** What writes the reports takes most of a second to load, which a run has while its checks start. */
 export const loadReports = () => import('./reports/write.ts');
 
-/** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written. */
+/** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written or a waiver is wrong. */
 export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3, exposed: 4 } as const satisfies Record<
   Verdict | 'usage' | 'exposed',
   number
@@ -23,9 +24,11 @@ export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconcl
  * @returns the exit code
  */
 export async function finish(session: Session): Promise<number> {
-  const { redactor, settings } = session.run;
+  const { redactor, settings, startedAt } = session.run;
   const { reportsDir } = settings;
-  const conformance = await session.end();
+  const waivers = settings.waiversFile === undefined ? undefined : await readWaivers(settings.waiversFile);
+  const conformance = await session.end(waivers && inForce(waivers, startedAt));
+  const review = waivers && reviewOf(waivers, conformance.requirements, startedAt);
   const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
   let exitCode: number = exitCodes[conformance.verdict];
   try {
@@ -38,10 +41,14 @@ export async function finish(session: Session): Promise<number> {
     print(`the reports could not be written to ${reportsDir}: ${reasonOf(error)}\n`, process.stderr);
     exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
   }
+  const problems = [...(waivers?.problems ?? []), ...(review?.problems ?? [])];
+  for (const problem of problems) print(`${problem}\n`, process.stderr);
+  if (problems.length > 0 && exitCode !== exitCodes.exposed) exitCode = exitCodes.usage;
   await addStepSummary(join(reportsDir, outputs.summary), process.env).catch((error: unknown) =>
     print(`the step summary could not be written: ${reasonOf(error)}\n`, process.stderr),
   );
   print(annotations(conformance, process.env));
+  for (const note of review?.notes ?? []) print(`note: ${note}\n`);
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }

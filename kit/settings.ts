@@ -29,6 +29,8 @@ export interface Settings {
   readonly expiryWaitS: number;
   readonly trust: Trust;
   readonly reportsDir: string;
+  /** The file of violations that are accepted; undefined for none. */
+  readonly waiversFile?: string;
   /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
   readonly historyFile?: string;
 }
@@ -112,6 +114,7 @@ export function readSettings(env: Environment): Settings {
     expiryWaitS: integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
     trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
+    ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
     ...(env.OAUTH_HISTORY_FILE !== undefined && { historyFile: env.OAUTH_HISTORY_FILE }),
   };
   if (problems.length > 0) throw new SettingsError(problems);
@@ -140,6 +143,7 @@ const names = [
   'OAUTH_EXPIRY_WAIT_S',
   'OAUTH_REPORTS_DIR',
   'OAUTH_HISTORY_FILE',
+  'OAUTH_WAIVERS_FILE',
 ] as const;
 
 /**

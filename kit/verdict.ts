@@ -1,6 +1,7 @@
 import type { Level, Requirement } from '../contracts/requirements/index.ts';
 import type { ToldFinding } from './card.ts';
 import type { Cause, Outcome, Result } from './outcome.ts';
+import type { Waiver } from './waivers.ts';
 
 export type Verdict = 'conformant' | 'non-conformant' | 'inconclusive';
 
@@ -9,15 +10,18 @@ export interface JudgedRequirement extends Pick<Requirement, 'id' | 'level' | 'o
   readonly result: Result;
   readonly durationMs: number;
   readonly findings: readonly ToldFinding[];
+  /** Why its violation is accepted, and until when. */
+  readonly waiver?: Omit<Waiver, 'requirement'>;
   readonly observation?: string;
   readonly reason?: string;
 }
 
-/** How many requirements ended how. `violated` counts MUST, `warnings` counts SHOULD. */
+/** How many requirements ended how. `violated` counts MUST, `warnings` counts SHOULD, `waived` those of both that are accepted. */
 export interface Counts {
   readonly passed: number;
   readonly violated: number;
   readonly warnings: number;
+  readonly waived: number;
   readonly observed: number;
   readonly skipped: number;
   readonly blocked: number;
@@ -38,28 +42,32 @@ export interface Evidence {
   readonly selected: readonly string[] | undefined;
   readonly cause?: Cause | undefined;
   readonly strict: boolean;
+  /** The violations that are accepted, by the requirement. */
+  readonly waivers?: ReadonlyMap<string, Waiver> | undefined;
 }
 
 /**
  * Decides on a run: non-conformant where any MUST is violated, else inconclusive where any MUST is blocked or nothing
- * was judged, else conformant. Strict treats SHOULD as MUST, except in the counts. A requirement that was asked for and
+ * was judged, else conformant. A violation that is waived is none. Strict treats SHOULD as MUST, except in the counts. A requirement that was asked for and
  * has no outcome is blocked.
  */
 export function conclude(register: readonly Requirement[], evidence: Evidence): Conclusion {
   const requirements = register.map((requirement) => judged(requirement, evidence));
   const having = (result: Result, ...levels: Level[]) =>
-    requirements.filter((each) => each.result === result && levels.includes(each.level)).length;
+    requirements.filter((each) => each.result === result && !each.waiver && levels.includes(each.level)).length;
+  const waived = requirements.filter(({ waiver }) => waiver).length;
   const all: Level[] = ['MUST', 'SHOULD', 'INFO'];
   const binding: Level[] = evidence.strict ? ['MUST', 'SHOULD'] : ['MUST'];
   const counts = {
     passed: having('passed', ...all),
     violated: having('violated', 'MUST'),
     warnings: having('violated', 'SHOULD'),
+    waived,
     observed: having('observed', ...all),
     skipped: having('skipped', ...all),
     blocked: having('blocked', ...all),
   };
-  const nothingJudged = having('passed', ...all) + having('violated', ...all) === 0;
+  const nothingJudged = having('passed', ...all) + having('violated', ...all) + waived === 0;
   const verdict =
     having('violated', ...binding) > 0 ? 'non-conformant'
     : having('blocked', ...binding) > 0 || nothingJudged ? 'inconclusive'
@@ -69,6 +77,7 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
 }
 
 function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
+  const waiver = termsOf(evidence.waivers?.get(id));
   const { requirement: _id, cases: _cases, findings, ...outcome } = evidence.outcomes.get(id) ?? unjudged(id, evidence);
   return {
     id,
@@ -78,8 +87,15 @@ function judged({ id, level, operation, title, statement, source }: Requirement,
     statement,
     source,
     ...outcome,
+    ...(outcome.result === 'violated' && waiver && { waiver }),
     findings: findings.map(({ exchanges: _exchanges, ...finding }) => finding),
   };
+}
+
+function termsOf(waiver: Waiver | undefined): JudgedRequirement['waiver'] {
+  if (!waiver) return undefined;
+  const { requirement: _requirement, ...terms } = waiver;
+  return terms;
 }
 
 function unjudged(requirement: string, { selected, cause }: Evidence): Outcome {
@@ -99,8 +115,9 @@ export function verdictLine({ verdict, complete, counts, requirements }: Conclus
     const why = cause?.message ?? (counts.blocked > 0 ? `${counts.blocked} requirements could not be judged` : 'nothing was judged');
     return `inconclusive: ${why}`;
   }
-  if (complete) return `conformant (${counts.passed} passed, ${counts.warnings} warnings)`;
+  const waived = counts.waived > 0 ? `, but for ${counts.waived} waived` : '';
+  if (complete) return `conformant${waived} (${counts.passed} passed, ${counts.warnings} warnings)`;
   const skipped = requirements.filter(({ level, result }) => level === 'MUST' && result === 'skipped');
   const reasons = [...new Set(skipped.map(({ reason }) => reason ?? 'no reason given'))].join('; ');
-  return `conformant in what was asked (${skipped.length} MUST skipped: ${reasons})`;
+  return `conformant in what was asked${waived} (${skipped.length} MUST skipped: ${reasons})`;
 }

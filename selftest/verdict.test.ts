@@ -68,7 +68,7 @@ test('the counts tell a violated MUST from a violated SHOULD', () => {
   assert.deepEqual(counts, {
     passed: of('MUST', 'SHOULD') - 3,
     violated: 1,
-    warnings: 1,
+    warnings: 1, waived: 0,
     observed: of('INFO') - 1,
     skipped: 1,
     blocked: 1,
@@ -141,4 +141,17 @@ test('the requirements stand in the order of the register, and tell what was fou
     durationMs: 1,
   });
   assert.deepEqual(judged.flatMap(({ observation }) => observation ?? []), ['seen']);
+});
+
+test('a violation that is waived is none for the verdict, is counted apart, and says why', () => {
+  const terms = { reason: 'known', owner: 'api-team', ticket: 'API-12', expires: '2999-12-31' };
+  const waivers = new Map([must, otherMust, should].map((id) => [id, { requirement: id, ...terms }]));
+  const told = judge({ [must]: 'violated', [should]: 'violated', [otherMust]: 'passed' }, { waivers, strict: true });
+  assert.deepEqual([told.verdict, told.counts.violated, told.counts.warnings, told.counts.waived], ['conformant', 0, 0, 2]);
+  const waived = told.requirements.filter(({ waiver }) => waiver);
+  assert.deepEqual(waived.map(({ id, result, waiver }) => [id, result, waiver]), [[must, 'violated', terms], [should, 'violated', terms]]);
+  assert.match(verdictLine(told), /^conformant, but for 2 waived \(/);
+  const open = judge({ [must]: 'violated', [otherMust]: 'violated' }, { waivers: new Map([[must, { requirement: must, ...terms }]]) });
+  assert.deepEqual([open.verdict, open.counts.violated, open.counts.waived], ['non-conformant', 1, 1]);
+  assert.equal(judge({ [must]: 'blocked' }, { waivers }).verdict, 'inconclusive');
 });

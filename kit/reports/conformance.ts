@@ -6,6 +6,7 @@ import type { Cause, Outcome } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import { conclude, type Conclusion } from '../verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
+import type { Waiver } from '../waivers.ts';
 
 /** The result of a run, as `conformance.json` holds it: see `contracts/conformance.schema.json`. */
 export interface Conformance extends Conclusion {
@@ -24,7 +25,7 @@ export interface Conformance extends Conclusion {
 }
 
 /** The result of a run that is over. Nothing in it holds a secret. */
-export function conformanceOf(run: Run, reference: boolean): Conformance {
+export function conformanceOf(run: Run, reference: boolean, waivers?: ReadonlyMap<string, Waiver>): Conformance {
   const { settings, selection, cause } = run;
   const reproduce = reproducer(run.exchanges, settings);
   const conclusion = conclude(requirements, {
@@ -32,6 +33,7 @@ export function conformanceOf(run: Run, reference: boolean): Conformance {
     selected: selection?.requirements,
     cause,
     strict: settings.strict,
+    waivers,
   });
   const conformance: Conformance = {
     schemaVersion: 1,
@@ -74,8 +76,9 @@ function redacted(conformance: Conformance, { redactor }: Run): Conformance {
     target: { ...target, baseUrl: text(target.baseUrl) },
     filter: filter === null ? null : text(filter),
     ...(cause && { cause: { ...cause, message: text(cause.message) } }),
-    requirements: judged.map(({ findings, observation, reason, ...rest }) => ({
+    requirements: judged.map(({ findings, waiver, observation, reason, ...rest }) => ({
       ...rest,
+      ...(waiver && { waiver: { ...waiver, reason: text(waiver.reason), owner: text(waiver.owner), ticket: text(waiver.ticket) } }),
       findings: findings.map((finding) => ({
         ...finding,
         case: text(finding.case),

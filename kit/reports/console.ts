@@ -1,13 +1,12 @@
 import { styleText } from 'node:util';
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, cardOf, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
+import { byReason, byWaiver, cardOf, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
 
 /** The end of a run, for the console: violations, warnings, what was left out, and the verdict as the last line. */
 export function consoleText(conformance: Conformance, reportsDir: string, colours = false): string {
   const { target, counts, requirements, cause } = conformance;
-  const grouped = (heading: string, result: 'skipped' | 'blocked') => {
-    const reasons = byReason(ended(requirements, result));
+  const grouped = (heading: string, reasons: ReturnType<typeof byReason>) => {
     return reasons.length === 0 ? [] : ['', heading, ...[...reasons].map(([reason, ids]) => `  ${listed(ids, ' ')}: ${reason}`)];
   };
   const cards = (heading: string, level: 'MUST' | 'SHOULD') => {
@@ -17,8 +16,9 @@ export function consoleText(conformance: Conformance, reportsDir: string, colour
   const lines = [
     ...cards('Violations', 'MUST'),
     ...cards('Warnings', 'SHOULD'),
-    ...grouped('Skipped', 'skipped'),
-    ...(cause ? [] : grouped('Blocked', 'blocked')),
+    ...grouped('Waived', byWaiver(requirements)),
+    ...grouped('Skipped', byReason(ended(requirements, 'skipped'))),
+    ...(cause ? [] : grouped('Blocked', byReason(ended(requirements, 'blocked')))),
     '',
     `Target:   ${targetName(target)}`,
     `Counts:   ${Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(', ')}`,

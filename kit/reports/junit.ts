@@ -3,6 +3,7 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
+import { waiverText } from '../waivers.ts';
 import type { Conformance } from './conformance.ts';
 import { cardOf, targetName } from './text.ts';
 
@@ -38,10 +39,10 @@ function totals(requirements: readonly JudgedRequirement[]) {
   };
 }
 
-const isFailure = ({ result, level }: JudgedRequirement) => result === 'violated' && level === 'MUST';
+const isFailure = ({ result, level, waiver }: JudgedRequirement) => result === 'violated' && level === 'MUST' && !waiver;
 const isError = ({ result, level }: JudgedRequirement) => result === 'blocked' && level === 'MUST';
-const isSkipped = ({ result, level }: JudgedRequirement) =>
-  result === 'skipped' || (result === 'blocked' && level !== 'MUST');
+const isSkipped = ({ result, level, waiver }: JudgedRequirement) =>
+  waiver !== undefined || result === 'skipped' || (result === 'blocked' && level !== 'MUST');
 
 function testcase(suite: XMLBuilder, each: JudgedRequirement): void {
   const { id, title, operation, level, result, reason, observation, findings, durationMs } = each;
@@ -52,7 +53,7 @@ function testcase(suite: XMLBuilder, each: JudgedRequirement): void {
   const message = findings.map(({ expected, actual }) => `expected ${expected}; got ${actual}`)[0];
   if (isFailure(each)) element.ele('failure', { type: level, message }).txt(cardOf(each)).up().ele('system-out').txt(commandsOf(each));
   else if (isError(each)) element.ele('error', { type: 'blocked', message: reason });
-  else if (isSkipped(each)) element.ele('skipped', { message: `${result}: ${reason}` });
+  else if (isSkipped(each)) element.ele('skipped', { message: each.waiver ? `waived: ${waiverText(each.waiver)}` : `${result}: ${reason}` });
   else if (result === 'violated') element.ele('system-out').txt(`warning\n${cardOf(each)}`);
   else if (observation) element.ele('system-out').txt(observation);
 }

@@ -4,7 +4,7 @@ import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
+import { byReason, byWaiver, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -43,8 +43,9 @@ export function statement(conformance: Conformance, digest: string): string {
       </ul>
       ${section('Violations', violations(requirements, 'MUST').map((each) => card(each, 'violated')))}
       ${section('Warnings', violations(requirements, 'SHOULD').map((each) => card(each, 'warning')))}
-      ${section('Not asked', leftOut(ended(requirements, 'skipped')))}
-      ${section('Could not be judged', leftOut(ended(requirements, 'blocked')))}
+      ${section('Waived', leftOut(byWaiver(requirements)))}
+      ${section('Not asked', leftOut(byReason(ended(requirements, 'skipped'))))}
+      ${section('Could not be judged', leftOut(byReason(ended(requirements, 'blocked'))))}
       ${Object.entries(operations).map(([operation, heading]) =>
         table(heading, requirements.filter((each) => each.operation === operation)),
       )}
@@ -103,8 +104,8 @@ function card({ shown: { id, level, title, statement: sentence, source, findings
   </article>`;
 }
 
-function leftOut(requirements: readonly JudgedRequirement[]): Html[] {
-  return [...byReason(requirements)].map(([reason, ids]) => html`<p><strong>${listed(ids, ', ')}</strong>: ${printable(reason)}</p>`);
+function leftOut(groups: ReturnType<typeof byReason>): Html[] {
+  return groups.map(([reason, ids]) => html`<p><strong>${listed(ids, ', ')}</strong>: ${printable(reason)}</p>`);
 }
 
 function table(heading: string, requirements: readonly JudgedRequirement[]): Html {
@@ -114,7 +115,7 @@ function table(heading: string, requirements: readonly JudgedRequirement[]): Htm
       <thead><tr><th scope="col">Id</th><th scope="col">Level</th><th scope="col">Requirement</th><th scope="col">Result</th></tr></thead>
       <tbody>
         ${requirements.map(
-          ({ id, level, title, statement: sentence, result, reason, observation }) => html`<tr id="${id}">
+          ({ id, level, title, statement: sentence, result, waiver, reason, observation }) => html`<tr id="${id}">
             <td>${id}</td>
             <td>${level}</td>
             <td>
@@ -122,7 +123,7 @@ function table(heading: string, requirements: readonly JudgedRequirement[]): Htm
               <p>${sentence}</p>
               ${[reason, observation].map((more) => (more === undefined ? '' : html`<p>${printable(more)}</p>`))}
             </td>
-            <td class="${result === 'violated' && level !== 'MUST' ? 'warning' : result}">${result}</td>
+            <td class="${result === 'violated' && (waiver || level !== 'MUST') ? 'warning' : result}">${waiver ? 'waived' : result}</td>
           </tr>`,
         )}
       </tbody>

@@ -2,7 +2,7 @@ import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, ended, listed, targetName, violations, type Violation } from './text.ts';
+import { byReason, byWaiver, ended, listed, targetName, violations, type Violation } from './text.ts';
 
 /** The run as Markdown, fit for the step summary of a CI system. */
 export function summary(conformance: Conformance): string {
@@ -18,13 +18,14 @@ export function summary(conformance: Conformance): string {
       `${kit.name} ${kit.version}, with ${requests.total} requests in ${(conformance.durationMs / 1000).toFixed(1)} s.`,
     ...(filter === null ? [] : ['', `Only a part of the requirements was asked for: ${code(filter)}.`]),
     '',
-    '| passed | violated | warnings | observed | skipped | blocked |',
-    '| --- | --- | --- | --- | --- | --- |',
-    `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
+    '| passed | violated | warnings | waived | observed | skipped | blocked |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.waived} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
     ...section('Violations', violations(requirements, 'MUST').flatMap(violation)),
     ...section('Warnings', violations(requirements, 'SHOULD').flatMap(violation)),
-    ...section('Skipped', reasons(ended(requirements, 'skipped'), 'not asked')),
-    ...section('Blocked', reasons(ended(requirements, 'blocked'), 'could not be judged')),
+    ...section('Waived', reasons(byWaiver(requirements), 'violated, which is accepted')),
+    ...section('Skipped', reasons(byReason(ended(requirements, 'skipped')), 'not asked')),
+    ...section('Blocked', reasons(byReason(ended(requirements, 'blocked')), 'could not be judged')),
     ...section('Observations', ended(requirements, 'observed').map(observation)),
     '',
   ].join('\n');
@@ -48,8 +49,8 @@ function violation({ shown: { id, title, statement, source, findings }, also }: 
   ];
 }
 
-function reasons(requirements: readonly JudgedRequirement[], what: string): readonly string[] {
-  return [...byReason(requirements)].map(
+function reasons(groups: ReturnType<typeof byReason>, what: string): readonly string[] {
+  return groups.map(
     ([reason, ids]) => `- ${listed(ids, ', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
   );
 }

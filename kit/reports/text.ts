@@ -2,6 +2,7 @@ import { requirement } from '../../contracts/requirements/index.ts';
 import { card } from '../card.ts';
 import { groupBy } from '../group.ts';
 import type { JudgedRequirement } from '../verdict.ts';
+import { waiverText } from '../waivers.ts';
 
 /** The requirements that ended with a result, in the register's order. */
 export function ended(
@@ -29,9 +30,16 @@ export interface Violation {
  */
 export function violations(requirements: readonly JudgedRequirement[], level: JudgedRequirement['level']): readonly Violation[] {
   const blockedBy = (id: string) => requirements.filter(({ result, reason }) => result === 'blocked' && reason?.includes(`see ${id}`)).length;
-  return [...groupBy(ended(requirements, 'violated', level), sameness).values()]
+  const open = ended(requirements, 'violated', level).filter(({ waiver }) => !waiver);
+  return [...groupBy(open, sameness).values()]
     .map(([shown, ...also]) => ({ shown, also, weight: blockedBy(shown.id) }))
     .toSorted((a, b) => b.weight - a.weight);
+}
+
+/** The ids of requirements whose violation is accepted, by the words of their waiver. */
+export function byWaiver(requirements: readonly JudgedRequirement[]): readonly (readonly [waiver: string, ids: readonly string[]])[] {
+  const waived = requirements.flatMap(({ id, waiver }) => (waiver ? [{ id, told: waiverText(waiver) }] : []));
+  return [...groupBy(waived, ({ told }) => told)].map(([told, group]) => [told, group.map(({ id }) => id)]);
 }
 
 /** What a violation came to, wherever it was found: an exchange that stands for others differs from operation to operation. */

@@ -15,10 +15,12 @@ export const categories = [
   'Blocked by another finding',
   'Could not be judged',
   'Recommendation not followed',
+  'Waived',
 ] as const;
 
 /** The category of a result; undefined for one that held or was not asked. */
-export function categoryOf({ id, level, result, reason }: JudgedRequirement, { cause }: Conformance): (typeof categories)[number] | undefined {
+export function categoryOf({ id, level, result, waiver, reason }: JudgedRequirement, { cause }: Conformance): (typeof categories)[number] | undefined {
+  if (waiver) return 'Waived';
   if (result === 'violated' && secrecy.includes(id)) return 'Secret exposed';
   if (result === 'violated') return level === 'MUST' ? 'Contract violation' : 'Recommendation not followed';
   if (result !== 'blocked') return undefined;

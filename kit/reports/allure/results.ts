@@ -8,6 +8,7 @@ import type { Case } from '../../outcome.ts';
 import { member } from '../../premises.ts';
 import type { JudgedRequirement } from '../../verdict.ts';
 import { kitName } from '../../version.ts';
+import { waiverText } from '../../waivers.ts';
 import type { Conformance } from '../conformance.ts';
 import { outputs } from '../folder.ts';
 import { cardOf } from '../text.ts';
@@ -25,10 +26,10 @@ export interface Evidence {
 
 /** A requirement as a test of Allure, its cases as the steps. A violated SHOULD passes, so that nothing looks failed; its name tells. */
 export function testResult(judged: JudgedRequirement, cases: readonly Case[], conformance: Conformance, evidence: Evidence): TestResult {
-  const { id, level, title, statement, source, result, reason, observation, durationMs } = judged;
+  const { id, level, title, statement, source, result, waiver, reason, observation, durationMs } = judged;
   const start = Date.parse(cases[0]?.startedAt ?? conformance.startedAt);
-  const isWarning = result === 'violated' && level !== 'MUST';
-  const message = result === 'violated' ? cardOf(judged) : (reason ?? observation);
+  const isWarning = result === 'violated' && level !== 'MUST' && !waiver;
+  const message = waiver ? `waived: ${waiverText(waiver)}` : result === 'violated' ? cardOf(judged) : (reason ?? observation);
   const test: TestResult = {
     uuid: randomUUID(),
     name: `${isWarning ? 'WARNING ' : ''}${id} ${title}`,
@@ -52,7 +53,8 @@ export function testResult(judged: JudgedRequirement, cases: readonly Case[], co
   return test;
 }
 
-function statusOf({ result, level }: JudgedRequirement): Status {
+function statusOf({ result, level, waiver }: Pick<JudgedRequirement, 'result' | 'level' | 'waiver'>): Status {
+  if (waiver) return Status.SKIPPED;
   if (result === 'violated') return level === 'MUST' ? Status.FAILED : Status.PASSED;
   if (result === 'blocked') return level === 'MUST' ? Status.BROKEN : Status.SKIPPED;
   return result === 'skipped' ? Status.SKIPPED : Status.PASSED;
@@ -72,7 +74,7 @@ function labelsOf({ id, level, operation }: JudgedRequirement, category: string 
   ];
 }
 
-function step({ name, result, reason, exchanges, startedAt, durationMs }: Case, { level, findings }: JudgedRequirement, evidence: Evidence): StepResult {
+function step({ name, result, reason, exchanges, startedAt, durationMs }: Case, { level, waiver, findings }: JudgedRequirement, evidence: Evidence): StepResult {
   const finding = findings.find((each) => each.case === name);
   const message = finding ? `expected: ${finding.expected}\nactual: ${finding.actual}` : reason;
   // Those that show the violation; else the last one, for which those before were made.
@@ -81,7 +83,7 @@ function step({ name, result, reason, exchanges, startedAt, durationMs }: Case, 
   const start = Date.parse(startedAt);
   return {
     name,
-    status: statusOf({ result, level } as JudgedRequirement),
+    status: statusOf({ result, level, ...(result === 'violated' && waiver && { waiver }) }),
     statusDetails: message === undefined ? {} : { message: evidence.redact(message) },
     stage: Stage.FINISHED,
     steps: [],

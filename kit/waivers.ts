@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { requirements } from '../contracts/requirements/index.ts';
+import { groupBy } from './group.ts';
+import type { JudgedRequirement } from './verdict.ts';
+
+/** A violation that is accepted for a time: see `contracts/waivers.schema.json`. */
+export interface Waiver {
+  readonly requirement: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket: string;
+  /** The last day on which it counts, in UTC: `2027-01-31`. */
+  readonly expires: string;
+}
+
+/** What a file of waivers holds, and what is wrong with it: a file with a problem waives nothing that the problem is about. */
+export interface Waivers {
+  readonly waivers: readonly Waiver[];
+  readonly problems: readonly string[];
+}
+
+const schemaFile = new URL('../contracts/waivers.schema.json', import.meta.url);
+
+/** Reads the file of `OAUTH_WAIVERS_FILE`, in YAML. Never throws: the target is judged all the same. */
+export async function readWaivers(file: string): Promise<Waivers> {
+  const problem = (what: string): Waivers => ({ waivers: [], problems: [`OAUTH_WAIVERS_FILE ${what}`] });
+  const takes = 'it takes a YAML list of waivers, each with requirement, reason, owner, ticket and expires (a date)';
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    return problem(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${takes}`);
+  }
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    return problem(`is not YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}): ${takes}`);
+  }
+  const ajv = new Ajv2020();
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  const validate = ajv.compile<Waiver[]>(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
+  if (!validate(value)) {
+    const [first] = validate.errors ?? [];
+    return problem(`is malformed (at "${first?.instancePath}" it ${first?.message}): ${takes}`);
+  }
+  const unknown = value.filter(({ requirement }) => !requirements.some(({ id }) => id === requirement));
+  const repeated = [...groupBy(value, ({ requirement }) => requirement)].filter(([, group]) => group.length > 1);
+  return {
+    waivers: value,
+    problems: [
+      ...unknown.map(({ requirement }) => `OAUTH_WAIVERS_FILE waives "${requirement}", which is not the id of a requirement`),
+      ...repeated.map(([id]) => `OAUTH_WAIVERS_FILE waives ${id} more than once: it takes one waiver for each`),
+    ],
+  };
+}
+
+/** The waivers that count at a time, by the requirement. */
+export function inForce({ waivers }: Waivers, at: Date): ReadonlyMap<string, Waiver> {
+  return new Map(waivers.filter((waiver) => !hasExpired(waiver, at)).map((waiver) => [waiver.requirement, waiver]));
+}
+
+/** What whoever keeps the file has to know: what it waives without need, which is a problem, and what counts no more. */
+export function reviewOf({ waivers }: Waivers, judged: readonly JudgedRequirement[], at: Date): { readonly problems: string[]; readonly notes: string[] } {
+  const passed = waivers.filter(({ requirement }) => judged.some(({ id, result }) => id === requirement && result === 'passed'));
+  return {
+    problems: passed.map(({ requirement }) => `OAUTH_WAIVERS_FILE waives ${requirement}, which passes: take its waiver out`),
+    notes: waivers
+      .filter((waiver) => hasExpired(waiver, at))
+      .map(({ requirement, expires, owner, ticket }) => `the waiver of ${requirement} has expired on ${expires}, and counts no more (${owner}, ${ticket})`),
+  };
+}
+
+function hasExpired({ expires }: Waiver, at: Date): boolean {
+  return expires < at.toISOString().slice(0, 10);
+}
+
+/** A waiver in a sentence. */
+export function waiverText({ reason, owner, ticket, expires }: Omit<Waiver, 'requirement'>): string {
+  return `${reason} (${owner}, ${ticket}, until ${expires})`;
+}
