@@ -1,4 +1,4 @@
-import { exitCodes, finish, loadReports, reasonOf } from './finish.ts';
+import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
 import { clearReports } from './reports/folder.ts';
 import { openHistory } from './reports/history.ts';
@@ -65,10 +65,7 @@ async function judge(session: Session, env: Environment, args: readonly string[]
 }
 
 async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const checks = runChecks(gatewayUrl, env, args, signal);
-  // What fails here fails again, and is told, where it is used.
-  loadReports().catch(() => undefined);
-  const end = await checks;
+  const end = await runChecks(gatewayUrl, env, args, signal);
   const problem = problemOf(end, run, args);
   if (!problem) return;
   run.end(problem);

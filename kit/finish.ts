@@ -8,9 +8,6 @@ import type { Settings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
 import { inForce, readWaivers, reviewOf } from './waivers.ts';
 
-/** What writes the reports takes most of a second to load, which a run has while its checks start. */
-export const loadReports = () => import('./reports/write.ts');
-
 /** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written or a waiver is wrong. */
 export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3, exposed: 4 } as const satisfies Record<
   Verdict | 'usage' | 'exposed',
@@ -32,7 +29,8 @@ export async function finish(session: Session): Promise<number> {
   const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
   let exitCode: number = exitCodes[conformance.verdict];
   try {
-    const { writeReports } = await loadReports();
+    // Loaded where the runner is gone: it takes 40 MB, and a run holds itself to 500 over all processes.
+    const { writeReports } = await import('./reports/write.ts');
     for (const { place, offset, secret } of await writeReports(conformance, session.run)) {
       print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
       exitCode = exitCodes.exposed;

@@ -10,7 +10,7 @@ const config = fileURLToPath(new URL('../playwright.config.ts', import.meta.url)
 
 /** Has the runner and its worker, which takes these over, give memory back early: else they would hold a fifth more for nothing. */
 const sparing = {
-  nodeArgs: ['--max-semi-space-size=4'],
+  nodeArgs: ['--max-semi-space-size=2'],
   env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' },
 };
 

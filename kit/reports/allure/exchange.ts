@@ -2,7 +2,7 @@ import type { HttpExchange } from 'allure-js-commons';
 import { bytes, header, type Exchange, type Header } from '../../exchange.ts';
 
 /** So much of a body is shown, in characters. */
-const shown = 64 * 1024;
+const shown = 16 * 1024;
 
 /**
  * An exchange as Allure shows one (`application/vnd.allure.http+json`): headers in the order in which they were sent, bodies with
