@@ -1,4 +1,3 @@
-import { expect as base } from '@playwright/test';
 import { jsonApiMediaType } from '../contracts/documented.ts';
 import type { SchemaName } from '../contracts/schemas/index.ts';
 import { redact } from './door.ts';
@@ -9,59 +8,6 @@ import { violationsOf } from './schema.ts';
 /** How many violations of a schema are told of one answer. */
 const longestList = 5;
 
-/**
- * Assertions on an exchange. Each judges one fact and throws `Blocked` where an earlier one in the order of blame
- * (transport, 5xx, well-formed JSON, media type, schema) leaves nothing to judge.
- */
-export const expect = base.extend({
-  /** The answer's status is one of these. */
-  toHaveStatus(exchange: Exchange, ...statuses: number[]) {
-    const { status } = answered(exchange);
-    return matched(statuses.includes(status), exchange, `status ${statuses.join(' or ')}`, `status ${status}`);
-  },
-
-  /** The answer's media type is that of JSON:API; parameters are judged elsewhere. */
-  toHaveJsonApiMediaType(exchange: Exchange) {
-    const type = mediaType(answered(exchange));
-    return matched(type === jsonApiMediaType, exchange, `media type ${jsonApiMediaType}`, `media type ${type ?? 'missing'}`);
-  },
-
-  /** The document in the answer satisfies a schema of the contract, where a JSON pointer is given in that part of it. */
-  toSatisfy(exchange: Exchange, schema: SchemaName, part = '') {
-    const violations = violationsOf(schema, documentOf(exchange)).filter(({ pointer }) => `${pointer}/`.startsWith(`${part}/`));
-    const told = violations
-      .slice(0, longestList)
-      .map(({ pointer, rule, value }) => `at "${pointer}" the value ${value} ${rule}`);
-    const more = violations.length > longestList ? `; and ${violations.length - longestList} more` : '';
-    return matched(violations.length === 0, exchange, `a document that satisfies ${schema}`, `${told.join('; ')}${more}`);
-  },
-
-  /** A token is issued, with the status that the same request gets without the one thing that is varied. */
-  toBeGranted(exchange: Exchange, status: number) {
-    const answer = answered(exchange);
-    if (answer.status === status) readable(exchange);
-    const actual = `status ${answer.status}${tokenOf(exchange) ? '' : ' without an access token'}`;
-    const pass = answer.status === status && tokenOf(exchange) !== undefined;
-    return matched(pass, exchange, `status ${status} and an access token`, actual);
-  },
-
-  /** A 4xx, one of these statuses where some are given, that holds neither a token nor resource data. */
-  toBeRefused(exchange: Exchange, statuses?: readonly number[]) {
-    const answer = answered(exchange);
-    const given = whatIsGiven(exchange);
-    // A 5xx does not come so far.
-    const refused = statuses ? statuses.includes(answer.status) : answer.status >= 400;
-    const expected = statuses ? `status ${statuses.join(' or ')}` : 'a 4xx status';
-    const actual = `status ${answer.status}${given ? ` with ${given} in the body` : ''}`;
-    return matched(refused && !given, exchange, `${expected}, and neither a token nor resource data`, actual);
-  },
-
-  /** A fact that the check found out by itself. Both texts are shown as they are, redacted. */
-  toHold(exchange: Exchange, fact: { pass: boolean; expected: string; actual: string }) {
-    return matched(fact.pass, exchange, fact.expected, fact.actual);
-  },
-});
-
 /** What a failed expectation says of an exchange. */
 export interface Violation {
   readonly expected: string;
@@ -70,22 +16,91 @@ export interface Violation {
   readonly exchanges: readonly number[];
 }
 
-function matched(pass: boolean, exchange: Exchange, expected: string, told: string) {
-  if (pass) return { pass, message: () => expected };
-  const actual = redact(told);
-  const where = redact(inShort(exchange));
-  const violation: Violation = { expected, actual, exchange: where, exchanges: [exchange.id] };
-  return {
-    pass,
-    expected: violation,
-    message: () => `${where}\n  expected: ${expected}\n  actual:   ${actual}`,
-  };
+/** An expectation that failed. */
+class Violated extends Error {
+  override readonly name = 'Violated';
+  readonly violation: Violation;
+
+  constructor(violation: Violation) {
+    super(`${violation.exchange}\n  expected: ${violation.expected}\n  actual:   ${violation.actual}`);
+    this.violation = violation;
+  }
 }
 
 /** The violation that an expectation of this file failed with; undefined for any other error. */
 export function violationIn(error: unknown): Violation | undefined {
-  const expected = (error as { matcherResult?: { expected?: unknown } } | null)?.matcherResult?.expected;
-  return typeof expected === 'object' && expected !== null && 'exchanges' in expected ? (expected as Violation) : undefined;
+  return error instanceof Violated ? error.violation : undefined;
+}
+
+/**
+ * Assertions on an exchange. Each judges one fact and throws `Blocked` where an earlier one in the order of blame
+ * (transport, 5xx, well-formed JSON, media type, schema) leaves nothing to judge. The runner's own would make a step of each,
+ * and take longer over it than over the request.
+ */
+class Expectation {
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  /** The answer's status is one of these. */
+  toHaveStatus(...statuses: number[]): void {
+    const { status } = answered(this.#exchange);
+    this.#judge(statuses.includes(status), `status ${statuses.join(' or ')}`, `status ${status}`);
+  }
+
+  /** The answer's media type is that of JSON:API; parameters are judged elsewhere. */
+  toHaveJsonApiMediaType(): void {
+    const type = mediaType(answered(this.#exchange));
+    this.#judge(type === jsonApiMediaType, `media type ${jsonApiMediaType}`, `media type ${type ?? 'missing'}`);
+  }
+
+  /** The document in the answer satisfies a schema of the contract, where a JSON pointer is given in that part of it. */
+  toSatisfy(schema: SchemaName, part = ''): void {
+    const violations = violationsOf(schema, documentOf(this.#exchange)).filter(({ pointer }) => `${pointer}/`.startsWith(`${part}/`));
+    const told = violations
+      .slice(0, longestList)
+      .map(({ pointer, rule, value }) => `at "${pointer}" the value ${value} ${rule}`);
+    const more = violations.length > longestList ? `; and ${violations.length - longestList} more` : '';
+    this.#judge(violations.length === 0, `a document that satisfies ${schema}`, `${told.join('; ')}${more}`);
+  }
+
+  /** A token is issued, with the status that the same request gets without the one thing that is varied. */
+  toBeGranted(status: number): void {
+    const answer = answered(this.#exchange);
+    if (answer.status === status) readable(this.#exchange);
+    const actual = `status ${answer.status}${tokenOf(this.#exchange) ? '' : ' without an access token'}`;
+    const pass = answer.status === status && tokenOf(this.#exchange) !== undefined;
+    this.#judge(pass, `status ${status} and an access token`, actual);
+  }
+
+  /** A 4xx, one of these statuses where some are given, that holds neither a token nor resource data. */
+  toBeRefused(statuses?: readonly number[]): void {
+    const answer = answered(this.#exchange);
+    const given = whatIsGiven(this.#exchange);
+    // A 5xx does not come so far.
+    const refused = statuses ? statuses.includes(answer.status) : answer.status >= 400;
+    const expected = statuses ? `status ${statuses.join(' or ')}` : 'a 4xx status';
+    const actual = `status ${answer.status}${given ? ` with ${given} in the body` : ''}`;
+    this.#judge(refused && !given, `${expected}, and neither a token nor resource data`, actual);
+  }
+
+  /** A fact that the check found out by itself. Both texts are shown as they are, redacted. */
+  toHold(fact: { readonly pass: boolean; readonly expected: string; readonly actual: string }): void {
+    this.#judge(fact.pass, fact.expected, fact.actual);
+  }
+
+  #judge(pass: boolean, expected: string, actual: string): void {
+    if (pass) return;
+    const exchange = this.#exchange;
+    throw new Violated({ expected, actual: redact(actual), exchange: redact(inShort(exchange)), exchanges: [exchange.id] });
+  }
+}
+
+/** What is expected of an exchange: see `Expectation`. */
+export function expect(exchange: Exchange): Expectation {
+  return new Expectation(exchange);
 }
 
 /** `POST oauth/token (text/plain) -> 415 application/json`. */

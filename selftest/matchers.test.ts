@@ -58,7 +58,6 @@ for (const [name, given, reason] of [
 test('a status is one of those that are given', () => {
   expect(refused).toHaveStatus(401, 403);
   assert.deepEqual(told(() => expect(refused).toHaveStatus(401, 409)), { expected: 'status 401 or 409', actual: 'status 403' });
-  assert.throws(() => expect(refused).not.toHaveStatus(403), { message: 'status 403' });
 });
 
 test('a media type is that of JSON:API, whatever its case and its parameters', () => {
@@ -84,10 +83,9 @@ test('a violation names the request, its answer and its exchange, and a failed e
 });
 
 test('only the expectations of the kit have violations', () => {
-  for (const error of [undefined, null, new Error('no'), { matcherResult: {} }, { matcherResult: { expected: null } }, { matcherResult: { expected: 'a' } }, { matcherResult: { expected: {} } }]) {
+  for (const error of [undefined, null, new Error('no'), { violation: {} }]) {
     assert.equal(violationIn(error), undefined);
   }
-  assert.throws(() => expect(1).toBe(2), (error) => violationIn(error) === undefined);
 });
 
 test('a document satisfies its schema, or is told where it does not', () => {
