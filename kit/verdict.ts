@@ -112,7 +112,7 @@ export function verdictLine({ verdict, complete, counts, requirements }: Conclus
     return `non-conformant: ${counts.violated} MUST violated, ${counts.warnings} SHOULD violated`;
   }
   if (verdict === 'inconclusive') {
-    const why = cause?.message ?? (counts.blocked > 0 ? `${counts.blocked} requirements could not be judged` : 'nothing was judged');
+    const why = cause?.message ?? (counts.blocked > 0 ? `${counts.blocked} ${counts.blocked === 1 ? 'requirement' : 'requirements'} could not be judged` : 'nothing was judged');
     return `inconclusive: ${why}`;
   }
   const waived = counts.waived > 0 ? `, but for ${counts.waived} waived` : '';

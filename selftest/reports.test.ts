@@ -79,6 +79,9 @@ test('the summary takes what a target says as data', () => {
   assert.doesNotMatch(outsideCode, /<script|[\u0000\u001b]|@everyone/);
   assert.doesNotMatch(outsideCode, /(?<!\\)\*\*bold|(?<!\\)\[x\]|^# heading/m);
   assert.match(markdown, /^# OAuth conformance: non-conformant$/m);
+  assert.match(markdown, /^- CT-409 could not be judged: see CT-101\.$/m);
+  assert.match(markdown, /^- TG-301 was not asked: no second client\.$/m);
+  assert.match(summary(conformance({ 'TG-301': ['skipped', { reason: 'no second client' }] })), /^\*\*conformant\*\* in what was asked \(1 MUST/m);
   for (const heading of ['Violations', 'Warnings', 'Skipped', 'Blocked', 'Observations']) {
     assert.match(markdown, new RegExp(`^## ${heading}$`, 'm'));
   }
@@ -102,7 +105,7 @@ test('GitHub Actions gets an annotation for each violation and warning, and nobo
   assert.doesNotMatch(lines.join(''), /\p{Cc}/u);
   assert.equal(annotations(mixed(), {}), '');
   const blocked = annotations(conformance({ 'CT-301': ['blocked', { reason: 'down' }] }), actions);
-  assert.match(blocked, /^::error title=OAuth conformance::inconclusive: 1 requirements could not be judged\n$/);
+  assert.match(blocked, /^::error title=OAuth conformance::inconclusive: 1 requirement could not be judged\n$/);
 });
 
 test('the summary that was written is added to what the page of the step has already', async (t) => {

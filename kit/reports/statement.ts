@@ -69,9 +69,9 @@ export function statement(conformance: Conformance, digest: string): string {
 function scope({ complete, filter, requirements, target }: Conformance): Html {
   const musts = requirements.filter(({ level }) => level === 'MUST');
   const having = (...results: string[]) => musts.filter(({ result }) => results.includes(result)).length;
-  const leftOut = [`${having('skipped')} were not asked`, `${having('blocked')} could not be judged`];
+  const leftOut = `of the others, ${having('skipped')} were not asked and ${having('blocked')} could not be judged`;
   return html`<p>
-    ${having('passed', 'violated')} of ${musts.length} MUST requirements were judged; ${leftOut.join(', ')}.
+    ${having('passed', 'violated')} of ${musts.length} MUST requirements were judged; ${leftOut}.
     The result is ${complete ? 'complete.' : 'not complete.'}
     ${filter === null ? '' : html`Only a part was asked for: <code>${printable(filter)}</code>.`}
     ${target.reference ? 'The target is the reference server of the kit itself: this says nothing about any other.' : ''}

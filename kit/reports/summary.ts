@@ -12,7 +12,8 @@ export function summary(conformance: Conformance): string {
   return [
     `# OAuth conformance: ${verdict}`,
     '',
-    `**${verdict}**${escape(rest)}`,
+    // What follows the word is a colon, or another word.
+    `**${verdict}**${rest.startsWith(' ') ? ' ' : ''}${escape(rest)}`,
     '',
     `The target was ${escape(targetName(target))}. It was judged against version ${contract.version} of the contract by ` +
       `${kit.name} ${kit.version}, with ${requests.total} requests in ${(conformance.durationMs / 1000).toFixed(1)} s.`,
@@ -23,9 +24,9 @@ export function summary(conformance: Conformance): string {
     `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.waived} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
     ...section('Violations', violations(requirements, 'MUST').flatMap(violation)),
     ...section('Warnings', violations(requirements, 'SHOULD').flatMap(violation)),
-    ...section('Waived', reasons(byWaiver(requirements), 'violated, which is accepted')),
-    ...section('Skipped', reasons(byReason(ended(requirements, 'skipped')), 'not asked')),
-    ...section('Blocked', reasons(byReason(ended(requirements, 'blocked')), 'could not be judged')),
+    ...section('Waived', reasons(byWaiver(requirements), ['is violated, which is accepted', 'are violated, which is accepted'])),
+    ...section('Skipped', reasons(byReason(ended(requirements, 'skipped')), ['was not asked', 'were not asked'])),
+    ...section('Blocked', reasons(byReason(ended(requirements, 'blocked')), ['could not be judged', 'could not be judged'])),
     ...section('Observations', ended(requirements, 'observed').map(observation)),
     '',
   ].join('\n');
@@ -49,9 +50,9 @@ function violation({ shown: { id, title, statement, source, findings }, also }: 
   ];
 }
 
-function reasons(groups: ReturnType<typeof byReason>, what: string): readonly string[] {
+function reasons(groups: ReturnType<typeof byReason>, [one, several]: readonly [string, string]): readonly string[] {
   return groups.map(
-    ([reason, ids]) => `- ${listed(ids, ', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
+    ([reason, ids]) => `- ${listed(ids, ', ')} ${ids.length === 1 ? one : several}: ${escape(reason)}.`.replace(/\.\.$/, '.'),
   );
 }
 
