@@ -211,3 +211,14 @@ test('Allure gets a test for each requirement, sorted by what there is to do abo
   const historyIds = async () => [...(await resultsOf(mixed(), run)).values()].map(({ historyId }) => String(historyId)).toSorted();
   assert.deepEqual(await historyIds(), await historyIds());
 });
+
+test('a folder that cannot be made is refused, wherever it would be, and one of several levels is made', async (t) => {
+  const dir = temporaryFolder(t);
+  await clearReports(join(dir, 'a/b/c'));
+  assert.deepEqual(readdirSync(join(dir, 'a/b/c')), []);
+  // Where Linux has no such folder, the test's own file stands in its way as well.
+  await writeFile(join(dir, 'file'), '');
+  for (const place of ['/proc/no/such', join(dir, 'file'), join(dir, 'file/below')]) {
+    await assert.rejects(clearReports(place), /^SettingsError: OAUTH_REPORTS_DIR names a folder that cannot be written to \(\w+\)/, place);
+  }
+});

@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { SettingsError } from '../settings.ts';
 
 /** What the kit writes into the reports folder. */
@@ -20,7 +20,7 @@ export const outputs = {
  */
 export async function clearReports(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     await Promise.all(Object.values(outputs).map((name) => rm(join(dir, name), { recursive: true, force: true })));
     // Under a name of its own: whoever waits for the verdict must not find an empty one.
     const trial = join(dir, '.writable');
@@ -30,6 +30,28 @@ export async function clearReports(dir: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new SettingsError([`OAUTH_REPORTS_DIR names a folder that cannot be written to (${code}): it takes one that can, or can be made`]);
   }
+}
+
+/** Makes a folder and those above it. Node's own way to do so never returns where one cannot be made in `/proc`. */
+export async function makeFolder(dir: string): Promise<void> {
+  const missing: string[] = [];
+  for (let each = resolve(dir); !(await isThere(each)); each = dirname(each)) missing.unshift(each);
+  for (const each of missing) {
+    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
+      // Another run may have made it since.
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 /** Writes a file so that it is there whole or not at all. */

@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SettingsError } from '../settings.ts';
+import { makeFolder } from './folder.ts';
 
 /**
  * Makes sure of the file that Allure keeps its history in, a line of JSON a run, before anything is judged.
@@ -18,7 +19,7 @@ export async function openHistory(file: string): Promise<void> {
 
 async function read(file: string): Promise<string[]> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await using handle = await open(file, 'a+');
     return (await handle.readFile('utf8')).split('\n');
   } catch (error) {
