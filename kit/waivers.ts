@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { requirements } from '../contracts/requirements/index.ts';
 import { groupBy } from './group.ts';
+import { validatorOf } from './validator.ts';
 import type { JudgedRequirement } from './verdict.ts';
 
 /** A violation that is accepted for a time: see `contracts/waivers.schema.json`. */
@@ -41,9 +39,7 @@ export async function readWaivers(file: string): Promise<Waivers> {
   } catch (error) {
     return problem(`is not YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}): ${takes}`);
   }
-  const ajv = new Ajv2020();
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  const validate = ajv.compile<Waiver[]>(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
+  const validate = validatorOf<Waiver[]>(schemaFile);
   if (!validate(value)) {
     const [first] = validate.errors ?? [];
     return problem(`is malformed (at "${first?.instancePath}" it ${first?.message}): ${takes}`);

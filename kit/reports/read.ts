@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { SettingsError } from '../settings.ts';
+import { validatorOf } from '../validator.ts';
 import type { Conformance } from './conformance.ts';
 
 const schemaFile = new URL('../../contracts/conformance.schema.json', import.meta.url);
@@ -16,9 +15,7 @@ export async function readConformance(file: string): Promise<Conformance> {
   const text = await readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
     throw new SettingsError([`${file} cannot be read (${code}): ${takes}`]);
   });
-  const ajv = new Ajv2020({ allowUnionTypes: true });
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  const validate = ajv.compile<Conformance>(JSON.parse(await readFile(schemaFile, 'utf8')) as object);
+  const validate = validatorOf<Conformance>(schemaFile);
   const value = parse(text);
   if (validate(value)) return value;
   const [first] = validate.errors ?? [];
