@@ -13,6 +13,7 @@ try {
     OAUTH_CLIENT_SECRET: client.secret,
     OAUTH_OTHER_CLIENT_ID: otherClient.id,
     OAUTH_OTHER_CLIENT_SECRET: otherClient.secret,
+    OAUTH_ALLOW_PRODUCTION: new URL(reference.baseUrl).host,
   };
   await judgeCommand({ ...environment(), ...target }, process.argv.slice(2), true);
 } finally {

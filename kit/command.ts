@@ -1,7 +1,6 @@
 import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
-import { clearReports } from './reports/folder.ts';
-import { openHistory } from './reports/history.ts';
+import { prepareReports } from './reports/prepare.ts';
 import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
@@ -35,9 +34,8 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   if (process.env.NODE_DEBUG) return usage(['NODE_DEBUG is set: Node would print what is sent, credentials included; it takes no value here']);
   try {
     const settings = readSettings(env);
-    await clearReports(settings.reportsDir);
-    if (settings.historyFile !== undefined) await openHistory(settings.historyFile);
-    process.exitCode = await judge(await openSession(settings, reference), env, args);
+    const baseline = await prepareReports(settings);
+    process.exitCode = await judge(await openSession(settings, reference, baseline), env, args);
   } catch (error) {
     if (error instanceof SettingsError) return usage(error.problems);
     fail(error);
@@ -54,10 +52,10 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   const { run } = session;
   const interrupted = interruptible(session);
   const progress = showProgress(run);
-  await session.preflight();
+  await session.begin();
   // Where there is nothing to judge, a runner could only say so of each requirement, for seconds that somebody waits for. What
   // a filter leaves out, only the runner knows.
-  if (!run.cause || args.length > 0) await runToEnd(session, env, args, interrupted.signal);
+  if (run.preflightPassed || args.length > 0) await runToEnd(session, env, args, interrupted.signal);
   progress.stop();
   const exitCode = await finish(session);
   interrupted.stop();

@@ -32,7 +32,8 @@ export type FailureKind =
   | 'malformed'
   | 'too large'
   | 'abandoned'
-  | 'not sent';
+  | 'not sent'
+  | 'not asked';
 
 /** A request that got no complete answer. The message names what happened, never what was sent. */
 export interface Failure {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compare, type Comparison } from './baseline.ts';
 import { isSearched } from './redaction.ts';
 import { consoleText } from './reports/console.ts';
 import { outputs } from './reports/folder.ts';
@@ -27,11 +28,12 @@ export async function finish(session: Session): Promise<number> {
   const conformance = await session.end(waivers && inForce(waivers, startedAt));
   const review = waivers && reviewOf(waivers, conformance.requirements, startedAt);
   const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
-  let exitCode: number = exitCodes[conformance.verdict];
+  const comparison = session.baseline && compare(session.baseline, conformance);
+  let exitCode: number = exitCodes[alerting(conformance.verdict, settings, comparison)];
   try {
     // Loaded where the runner is gone: it takes 40 MB, and a run holds itself to 500 over all processes.
     const { writeReports } = await import('./reports/write.ts');
-    for (const { place, offset, secret } of await writeReports(conformance, session.run)) {
+    for (const { place, offset, secret } of await writeReports(conformance, session.run, comparison)) {
       print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
       exitCode = exitCodes.exposed;
     }
@@ -50,8 +52,17 @@ export async function finish(session: Session): Promise<number> {
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }
-  print(consoleText(conformance, reportsDir, process.stdout.isTTY && !process.env.NO_COLOR));
+  print(consoleText(conformance, { reportsDir, comparison, alertOn: settings.alertOn, colours: process.stdout.isTTY && !process.env.NO_COLOR }));
   return exitCode;
+}
+
+/**
+ * What the exit code follows from: with `OAUTH_ALERT_ON=change`, a target that is non-conformant as it was before alerts nobody. Where
+ * nothing is known of before, and where the run is inconclusive, it changes nothing.
+ */
+function alerting(verdict: Verdict, { alertOn }: Settings, comparison: Comparison | undefined): Verdict {
+  const known = alertOn === 'change' && comparison && !('problem' in comparison);
+  return known && verdict === 'non-conformant' && comparison.worse.length === 0 ? 'conformant' : verdict;
 }
 
 /** The settings that hold a secret which cannot be told from prose. */

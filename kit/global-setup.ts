@@ -1,7 +1,6 @@
 import type { FullConfig } from '@playwright/test';
 import { gatewayVariable, shownVariable } from './control.ts';
-import { clearReports } from './reports/folder.ts';
-import { openHistory } from './reports/history.ts';
+import { prepareReports } from './reports/prepare.ts';
 import { quiet } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { environment, readSettings } from './settings.ts';
@@ -22,10 +21,8 @@ export default async function globalSetup({ projects }: FullConfig): Promise<voi
   // The workers, which start later, take their environment from here.
   for (const name of Object.keys(process.env)) if (!(name in quiet(process.env))) delete process.env[name];
   const settings = readSettings(environment());
-  await clearReports(settings.reportsDir);
-  if (settings.historyFile !== undefined) await openHistory(settings.historyFile);
-  own = await openSession(settings, false);
-  await own.preflight();
+  own = await openSession(settings, false, await prepareReports(settings));
+  await own.begin();
   process.env[gatewayVariable] = own.gatewayUrl;
   process.env[shownVariable] = '1';
 }

@@ -4,7 +4,7 @@ import type { Exchange, Request } from './exchange.ts';
 import { groupBy } from './group.ts';
 import { violationIn } from './matchers.ts';
 import type { Case, Finding, Outcome } from './outcome.ts';
-import { Blocked, Skipped } from './premises.ts';
+import { Blocked, NotAsked, Skipped } from './premises.ts';
 import type { Settings } from './settings.ts';
 
 /** How a request of a check is sent. */
@@ -77,6 +77,9 @@ async function judgeCase<R extends Row>(door: Door, requirement: string, row: R,
   const ended = await judgeTwice(async (again) => {
     const send: Send = async (request, how) => {
       const exchange = await door.send(request, { sentBy, ...how, fresh: again || how?.fresh === true });
+      // A run that sends no more answers with what there is: that is no second answer.
+      const isSecond = again || how?.fresh === true || how?.apart === true;
+      if (exchange.failure?.kind === 'not asked' || (isSecond && seen.has(exchange.id))) throw new NotAsked();
       // One that was not sent has no number.
       if (exchange.id > 0) seen.add(exchange.id);
       return exchange;

@@ -13,8 +13,10 @@ export const plainRequirement = { nested: 'CT-101', flat: 'CT-301' } as const;
  */
 export async function preflight(run: Run): Promise<void> {
   let exchanges = await askPlainly(run, false);
-  // The run ends by itself when its patience is over.
-  while (exchanges.every(({ answer }) => answer && isNoVerdict(answer.status)) && !run.cause) exchanges = await askPlainly(run, true);
+  // In production, nothing is asked twice. Elsewhere, the run ends by itself when its patience is over.
+  if (run.settings.profile !== 'nightly') {
+    while (exchanges.every(({ answer }) => answer && isNoVerdict(answer.status)) && !run.cause) exchanges = await askPlainly(run, true);
+  }
   const cause = causeOf(exchanges, run.settings.baseUrl);
   if (cause) run.end(cause);
   run.preflightPassed = !run.cause;

@@ -16,7 +16,29 @@ export class Blocked extends Error {
 
 /** What this target is not asked, and why. */
 export class Skipped extends Error {
-  override readonly name = 'Skipped';
+  override readonly name: string = 'Skipped';
+}
+
+/** Why a requirement, or a case of one, has no result in a run that sends no more than its profile has it send. */
+export const notAsked = 'not asked in production';
+
+/** What the profile of the run leaves out. */
+export class NotAsked extends Skipped {
+  override readonly name = 'NotAsked';
+
+  constructor() {
+    super(notAsked);
+  }
+}
+
+/** What comes of asking; undefined where the profile of the run leaves it out, for what a check can do without. */
+export async function ifAsked<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NotAsked) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import { Health } from './health.ts';
 import type { Cause, Outcome } from './outcome.ts';
 import { Redactor } from './redaction.ts';
 import type { Settings } from './settings.ts';
+import { notAsked } from './premises.ts';
 import { connect, type Attempt } from './target.ts';
 import { kitName, kitVersion } from './version.ts';
 
@@ -64,6 +65,7 @@ export class Run {
   #nextTurn = 0;
   readonly #health = new Health();
   #keptBytes = 0;
+  #sealed = false;
   #judgeable: readonly Exchange[] | undefined;
 
   constructor(settings: Settings) {
@@ -78,14 +80,20 @@ export class Run {
 
   /** Sends a request, or answers with the exchange that an equal one already had. Never throws. */
   exchange(request: Request, sending: Sending): Promise<Exchange> {
-    if (this.cause) return Promise.resolve(this.#unsent(request, sending, this.cause));
-    if (sending.plainHttp || sending.apart) return this.#send(request, sending);
-    const key = JSON.stringify(request);
+    const key = JSON.stringify([request, sending.plainHttp === true]);
     const shared = this.#shared.get(key);
-    if (shared && !sending.fresh) return shared;
+    if (this.#sealed && shared) return shared;
+    if (this.cause) return Promise.resolve(this.#unsent(request, sending, notSent(this.cause)));
+    if (this.#sealed) return Promise.resolve(this.#unsent(request, sending, { kind: 'not asked', message: notAsked }));
+    if (shared && !sending.fresh && !sending.apart) return shared;
     const exchange = this.#send(request, sending);
-    this.#shared.set(key, exchange);
+    if (!sending.apart) this.#shared.set(key, exchange);
     return exchange;
+  }
+
+  /** Has the checks judge what has been exchanged, and nothing else: an equal request is answered by it, and no other is sent. */
+  seal(): void {
+    this.#sealed = true;
   }
 
   /**
@@ -138,8 +146,8 @@ export class Run {
     ];
     let attempt: Attempt | undefined;
     for (;;) {
-      // Where one kept-alive connection has gone stale, others may have, too.
-      const anew = attempt?.stale === true;
+      // Where one kept-alive connection has gone stale, others may have, too; in production, nothing is to be sent twice.
+      const anew = attempt?.stale === true || this.settings.profile === 'nightly';
       attempt = await this.#limit(() => this.#attempt(url, request, headers, sending, anew));
       if (sending.plainHttp || this.cause) break;
       if (attempt.stale) {
@@ -169,13 +177,13 @@ export class Run {
     return exchange;
   }
 
-  #unsent(request: Request, sending: Sending, cause: Cause): Exchange {
+  #unsent(request: Request, sending: Sending, failure: Failure): Exchange {
     return {
       id: 0,
       sentBy: sending.sentBy,
       url: this.#url(request, sending).href,
       request,
-      failure: notSent(cause),
+      failure,
       earlier: [],
       startedAt: new Date().toISOString(),
       durationMs: 0,
@@ -222,7 +230,7 @@ export class Run {
     this.end({ kind: 'budget spent', message: `the answers of the target, headers included, add up to more than ${most} bytes, which are ${answersKept} times OAUTH_MAX_RESPONSE_BYTES` });
   }
 
-  /** How long to wait before the next attempt, in milliseconds; undefined where there is to be none. */
+  /** How long to wait before the next attempt, in milliseconds; undefined where there is to be none, as in production. */
   #pauseAfter({ answer }: Attempt, repeated: number): number | undefined {
     const growing = pauses[repeated];
     if (!answer || growing === undefined) return undefined;
@@ -230,7 +238,7 @@ export class Run {
     const wait = Math.min(asked ?? growing, longestPause);
     // A target that says when to come back, or that counts requests, speaks to the whole run.
     if (asked !== undefined || answer.status === 429) this.#holdUntil = Math.max(this.#holdUntil, Date.now() + wait);
-    return wait;
+    return this.settings.profile === 'nightly' ? undefined : wait;
   }
 
   #url(request: Request, { plainHttp }: Sending): URL {

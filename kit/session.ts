@@ -1,4 +1,6 @@
+import type { Baseline } from './baseline.ts';
 import { openGateway } from './gateway.ts';
+import { nightlyRound } from '../tests/nightly.ts';
 import { preflight } from './preflight.ts';
 import { conformanceOf, type Conformance } from './reports/conformance.ts';
 import { Run } from './run.ts';
@@ -8,15 +10,17 @@ import type { Waiver } from './waivers.ts';
 /** A run that can be judged in: the door is open. */
 export interface Session {
   readonly run: Run;
+  /** The run to compare this one with; undefined where none was asked for. */
+  readonly baseline: Baseline | undefined;
   readonly gatewayUrl: string;
-  /** Finds out whether there is anything to judge. */
-  preflight(): Promise<void>;
+  /** Finds out whether there is anything to judge; in a nightly run, it also sends all that is sent. */
+  begin(): Promise<void>;
   /** Closes the door and decides on the run. @param waivers the violations that are accepted, by the requirement */
   end(waivers?: ReadonlyMap<string, Waiver>): Promise<Conformance>;
 }
 
 /** @param reference whether the target is the kit's own reference server, which the reports then say */
-export async function openSession(settings: Settings, reference: boolean): Promise<Session> {
+export async function openSession(settings: Settings, reference: boolean, baseline?: Baseline): Promise<Session> {
   const run = new Run(settings);
   const gateway = await openGateway(run);
   const end = async (waivers?: ReadonlyMap<string, Waiver>) => {
@@ -24,5 +28,9 @@ export async function openSession(settings: Settings, reference: boolean): Promi
     run.close();
     return conformanceOf(run, reference, waivers);
   };
-  return { run, gatewayUrl: gateway.url, preflight: () => preflight(run), end };
+  const begin = async () => {
+    await preflight(run);
+    if (settings.profile === 'nightly') await nightlyRound(run);
+  };
+  return { run, baseline, gatewayUrl: gateway.url, begin, end };
 }

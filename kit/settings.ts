@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import leven from 'leven';
+import type { Operation } from '../contracts/requirements/index.ts';
 import { isLoopback } from './loopback.ts';
+import { operations } from './operation.ts';
+import { nightlyLimits, profiles, type Profile } from './profiles.ts';
 import { readTrust, type Trust } from './trust.ts';
 
 /** Credentials of one client. */
@@ -17,6 +20,7 @@ export interface Settings {
   readonly client: Client;
   /** A client of another organization; absent where none was given. */
   readonly otherClient?: Client;
+  readonly profile: Profile;
   readonly strict: boolean;
   readonly timeoutMs: number;
   readonly concurrency: number;
@@ -31,6 +35,12 @@ export interface Settings {
   readonly reportsDir: string;
   /** The file of violations that are accepted; undefined for none. */
   readonly waiversFile?: string;
+  /** What each operation may take, as its 95th percentile in milliseconds. */
+  readonly latencyBudgets: Readonly<Partial<Record<Operation, number>>>;
+  /** The `conformance.json` of an earlier run to compare with; undefined for none. */
+  readonly baselineFile?: string;
+  /** Whether a target that is not conformant fails the run, or only what got worse since the baseline. */
+  readonly alertOn: 'violation' | 'change';
   /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
   readonly historyFile?: string;
 }
@@ -81,11 +91,18 @@ export function readSettings(env: Environment): Settings {
     problem(name, `is not valid: it takes a whole number of ${unit} from ${min} to ${max}`);
     return fallback;
   };
-  const maxRps = env.OAUTH_MAX_RPS === undefined ? undefined : integer('OAUTH_MAX_RPS', 1, 1, 10_000, 'requests in a second');
   const flag = (name: string) => {
     const value = env[name] ?? '0';
     if (value !== '0' && value !== '1') problem(name, 'is not valid: it takes 0 or 1');
     return value === '1';
+  };
+
+  /** @param values the first is the default */
+  const oneOf = <T extends string>(name: string, values: readonly [T, ...T[]]): T => {
+    const value = env[name] ?? values[0];
+    const known = values.find((each) => each === value);
+    if (known === undefined) problem(name, `is not valid: it takes ${values.join(' or ')}`);
+    return known ?? values[0];
   };
 
   for (const name of Object.keys(env)) {
@@ -96,6 +113,12 @@ export function readSettings(env: Environment): Settings {
   if (!flag('OAUTH_ALLOW_HTTP') && baseUrl.startsWith('http:') && !isLoopback(new URL(baseUrl).hostname)) {
     problem('OAUTH_BASE_URL', 'is plain HTTP, which shows credentials to the network: it takes an https URL; OAUTH_ALLOW_HTTP=1 permits it');
   }
+  const profile = oneOf('OAUTH_PROFILE', profiles);
+  const nightly = profile === 'nightly';
+  if (nightly && baseUrl !== '') checkAllowed(env.OAUTH_ALLOW_PRODUCTION, new URL(baseUrl), problem);
+  const mostRequests = nightly ? nightlyLimits.requests : 1_000_000;
+  const maxRps = !nightly && env.OAUTH_MAX_RPS === undefined ? undefined
+    : integer('OAUTH_MAX_RPS', nightlyLimits.perSecond, 1, nightly ? nightlyLimits.perSecond : 10_000, `requests in a second${limitedBy(profile)}`);
   const client = {
     id: required('OAUTH_CLIENT_ID', 'the id of the client to judge with'),
     secret: required('OAUTH_CLIENT_SECRET', 'the secret of that client'),
@@ -105,16 +128,20 @@ export function readSettings(env: Environment): Settings {
     baseUrl,
     client,
     ...(otherClient && { otherClient }),
+    profile,
     strict: flag('OAUTH_STRICT'),
     timeoutMs: integer('OAUTH_TIMEOUT_MS', 10_000, 1, 600_000, 'milliseconds'),
     concurrency: integer('OAUTH_CONCURRENCY', 8, 1, 256, 'requests'),
-    maxRequests: integer('OAUTH_MAX_REQUESTS', 1500, 1, 1_000_000, 'requests'),
+    maxRequests: integer('OAUTH_MAX_REQUESTS', nightly ? mostRequests : 1500, 1, mostRequests, `requests${limitedBy(profile)}`),
     ...(maxRps !== undefined && { maxRps }),
     maxResponseBytes: integer('OAUTH_MAX_RESPONSE_BYTES', 4 * 1024 * 1024, 1024, 256 * 1024 * 1024, 'bytes'),
-    expiryWaitS: integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
+    expiryWaitS: nightly ? 0 : integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
     trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
     ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
+    latencyBudgets: readBudgets(env.OAUTH_BUDGET_P95_MS, problem),
+    ...(env.OAUTH_BASELINE !== undefined && { baselineFile: env.OAUTH_BASELINE }),
+    alertOn: oneOf('OAUTH_ALERT_ON', ['violation', 'change']),
     ...(env.OAUTH_HISTORY_FILE !== undefined && { historyFile: env.OAUTH_HISTORY_FILE }),
   };
   if (problems.length > 0) throw new SettingsError(problems);
@@ -130,6 +157,8 @@ const names = [
   'OAUTH_CLIENT_SECRET',
   'OAUTH_OTHER_CLIENT_ID',
   'OAUTH_OTHER_CLIENT_SECRET',
+  'OAUTH_PROFILE',
+  'OAUTH_ALLOW_PRODUCTION',
   'OAUTH_ALLOW_HTTP',
   'OAUTH_CA_FILE',
   'OAUTH_CLIENT_CERT_FILE',
@@ -144,6 +173,9 @@ const names = [
   'OAUTH_REPORTS_DIR',
   'OAUTH_HISTORY_FILE',
   'OAUTH_WAIVERS_FILE',
+  'OAUTH_BUDGET_P95_MS',
+  'OAUTH_BASELINE',
+  'OAUTH_ALERT_ON',
 ] as const;
 
 /**
@@ -153,6 +185,35 @@ const names = [
 function misspelt(name: string): string | undefined {
   if (!/^OAUTH_/i.test(name) || names.some((known) => known === name)) return undefined;
   return names.find((known) => leven(known, name.toUpperCase()) <= 2);
+}
+
+function limitedBy(profile: Profile): string {
+  return profile === 'gate' ? '' : `, with OAUTH_PROFILE=${profile},`;
+}
+
+/** What is in production is asked only where somebody has said by its name that it may be. */
+function checkAllowed(allowed: string | undefined, baseUrl: URL, problem: Problem): void {
+  const name = 'OAUTH_ALLOW_PRODUCTION';
+  const takes = `it takes the host of OAUTH_BASE_URL, with its port where there is one (${baseUrl.host}), to say that it may be asked`;
+  if (allowed === undefined) return problem(name, `is not set, which OAUTH_PROFILE=nightly needs: ${takes}`);
+  const given = `${baseUrl.protocol}//${allowed}`;
+  if (!/^[^/?#@]+$/.test(allowed) || !URL.canParse(given) || new URL(given).host !== baseUrl.host) problem(name, `names another host: ${takes}`);
+}
+
+/** `createToken=800,fetchTokenGroups=400`. */
+function readBudgets(value: string | undefined, problem: Problem): Settings['latencyBudgets'] {
+  const budgets: Partial<Record<Operation, number>> = {};
+  for (const part of value?.split(',') ?? []) {
+    const [, name, digits] = /^\s*(\w+)\s*=\s*(\d{1,6})\s*$/.exec(part) ?? [];
+    const operation = operations.find((each) => each === name);
+    const isNew = operation !== undefined && budgets[operation] === undefined;
+    if (isNew && Number(digits) > 0) budgets[operation] = Number(digits);
+    else {
+      problem('OAUTH_BUDGET_P95_MS', `is not valid: it takes milliseconds for operations, such as createToken=800,fetchTokenGroups=400 (they are ${operations.join(', ')})`);
+      break;
+    }
+  }
+  return budgets;
 }
 
 function readBaseUrl(value: string | undefined, problem: Problem): string {

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import type { Cause, Outcome } from './outcome.ts';
 import { askPlainly, causeOf, obstacleOf } from './preflight.ts';
-import { tokenOf } from './premises.ts';
+import { isDeclaredJson, tokenOf, wellFormedJson } from './premises.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -40,6 +40,19 @@ async function changeBehind(run: Run, outcome: Outcome): Promise<Cause | undefin
   run.judgeable = run.exchanges.filter((exchange) => endOf(exchange) <= lastGrant);
   run.end(changed);
   return changed;
+}
+
+/**
+ * The same for a run that asks nothing twice: its last requests, one that a conforming target grants among them, got no answer
+ * that could be the API's.
+ */
+export function settleRound(run: Run): void {
+  const lastOwn = run.exchanges.findLastIndex(({ answer }) => answer && isDeclaredJson(answer) && wellFormedJson(answer));
+  const since = run.exchanges.slice(lastOwn + 1);
+  const cause = since.some(({ sentBy }) => ['CT-601', 'CT-606'].includes(sentBy.requirement)) ? causeOf(since, run.settings.baseUrl) : undefined;
+  if (run.cause || cause?.kind !== 'not the API') return;
+  run.judgeable = run.exchanges.slice(0, lastOwn + 1);
+  run.end({ ...cause, message: `the target changed in mid-run: ${cause.message}` });
 }
 
 /** From when on, in milliseconds since 1970, the target may be another; undefined where nothing looks like it. */

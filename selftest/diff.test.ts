@@ -62,6 +62,7 @@ test('two runs that differ: exit 1, what is new first, and each change once', as
     'Still violated: CT-201',
     '',
     'The targets differ: https://api.example.com, then https://other.example.com.',
+    '',
     'different: non-conformant in both',
     '',
   ]);

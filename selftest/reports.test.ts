@@ -93,10 +93,10 @@ test('what a target says stays in its line: it forges no verdict, and no command
     'CT-201': ['violated', { findings: [finding({ actual: forged, exchange: forged, case: forged })] }],
     'CT-301': ['blocked', { reason: forged }],
   });
-  for (const text of [consoleText(told, 'reports'), annotations(told, actions), summary(told)]) {
+  for (const text of [consoleText(told, { reportsDir: 'reports' }), annotations(told, actions), summary(told)]) {
     assert.doesNotMatch(text, /^\s*(::stop-commands|Verdict: {2}conformant)/m);
   }
-  assert.match(consoleText(told, 'reports'), /x\\n::stop-commands::y\\r\\nVerdict/);
+  assert.match(consoleText(told, { reportsDir: 'reports' }), /x\\n::stop-commands::y\\r\\nVerdict/);
 });
 
 test('GitHub Actions gets an annotation for each violation and warning, and nobody else does', () => {
@@ -128,7 +128,7 @@ test('violations that came to the same are one, and what keeps others from being
   });
   const ranked = violations(told.requirements, 'MUST').map(({ shown, also }) => [shown.id, ...also.map(({ id }) => id)]);
   assert.deepEqual(ranked, [['TG-101'], ['CT-103'], ['TG-504', 'TO-504']]);
-  assert.match(consoleText(told, 'reports'), /^  the same: {4}TO-504 /m);
+  assert.match(consoleText(told, { reportsDir: 'reports' }), /^  the same: {4}TO-504 /m);
 });
 
 test('progress tells time, requirements, requests and the subject', () => {
@@ -139,7 +139,7 @@ test('progress tells time, requirements, requests and the subject', () => {
 });
 
 test('the console shows no control character of a target, and ends with the verdict', () => {
-  const text = consoleText(mixed(), 'reports');
+  const text = consoleText(mixed(), { reportsDir: 'reports' });
   assert.doesNotMatch(text, /(?!\n)\p{Cc}/u);
   assert.match(text, /\nVerdict: {2}non-conformant: 1 MUST violated, 1 SHOULD violated\n$/);
   assert.match(text, /2 cases: "nested", "flat"/);

@@ -25,6 +25,7 @@ test('the defaults are those of the README', () => {
   assert.deepEqual(readSettings(valid), {
     baseUrl: 'https://api.example.com/pub',
     client: { id: 'an-id', secret: 'canary-of-the-secret' },
+    profile: 'gate',
     strict: false,
     timeoutMs: 10_000,
     concurrency: 8,
@@ -33,6 +34,8 @@ test('the defaults are those of the README', () => {
     expiryWaitS: 0,
     trust: {},
     reportsDir: 'reports',
+    latencyBudgets: {},
+    alertOn: 'violation',
   });
 });
 
@@ -49,11 +52,16 @@ test('every setting is read', () => {
     OAUTH_MAX_RESPONSE_BYTES: '65536',
     OAUTH_EXPIRY_WAIT_S: '90',
     OAUTH_REPORTS_DIR: 'out',
+    OAUTH_PROFILE: 'gate',
+    OAUTH_BUDGET_P95_MS: 'createToken=800, fetchTokenGroups=400',
+    OAUTH_BASELINE: 'last.json',
+    OAUTH_ALERT_ON: 'change',
   };
   assert.deepEqual(readSettings(all), {
     baseUrl: 'https://api.example.com/pub',
     client: { id: 'an-id', secret: 'canary-of-the-secret' },
     otherClient: { id: 'other-id', secret: 'other-secret' },
+    profile: 'gate',
     strict: true,
     timeoutMs: 2500,
     concurrency: 2,
@@ -63,6 +71,9 @@ test('every setting is read', () => {
     expiryWaitS: 90,
     trust: {},
     reportsDir: 'out',
+    latencyBudgets: { createToken: 800, fetchTokenGroups: 400 },
+    baselineFile: 'last.json',
+    alertOn: 'change',
   });
 });
 
@@ -98,6 +109,13 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_BASE_URL', 'http://my127.0.0.1.example', /plain HTTP/],
   ['OAUTH_CLIENT_ID', undefined, /is not set: it takes the id of the client/],
   ['OAUTH_CLIENT_SECRET', undefined, /is not set: it takes the secret/],
+  ['OAUTH_PROFILE', 'weekly', /it takes gate or nightly$/],
+  ['OAUTH_ALERT_ON', 'always', /it takes violation or change$/],
+  ['OAUTH_BUDGET_P95_MS', '800', /such as createToken=800,fetchTokenGroups=400 \(they are createToken, /],
+  ['OAUTH_BUDGET_P95_MS', 'createToken=0', /it takes milliseconds/],
+  ['OAUTH_BUDGET_P95_MS', 'createToken=1,createToken=2', /it takes milliseconds/],
+  ['OAUTH_BUDGET_P95_MS', 'fetchGroups=400', /it takes milliseconds/],
+  ['OAUTH_BUDGET_P95_MS', 'createToken=400,', /it takes milliseconds/],
   ['OAUTH_STRICT', 'yes', /0 or 1/],
   ['OAUTH_STRICT', 'true', /0 or 1/],
   ['OAUTH_TIMEOUT_MS', '0', /whole number of milliseconds from 1/],
@@ -117,7 +135,7 @@ for (const [name, value, says] of wrong) {
   test(`${name}=${value ?? '(unset)'} is a problem that the message names`, () => {
     const problems = problemsOf({ ...valid, [name]: value });
     assert.equal(problems.length, 1);
-    assert.match(problems[0] ?? '', /^OAUTH_[A-Z_]+ /);
+    assert.match(problems[0] ?? '', /^OAUTH_[A-Z0-9_]+ /);
     assert.match(problems[0] ?? '', says);
     assert.ok(problems[0]?.includes(name));
     assert.ok(!problems[0]?.includes('canary'), 'a secret is printed');
@@ -220,4 +238,37 @@ test('the .env of the working directory is read', (t) => {
   writeFileSync('.env', 'A_VARIABLE=of-the-folder\n');
   assert.equal(environment({}).A_VARIABLE, 'of-the-folder');
   assert.equal(environment({ A_VARIABLE: 'of-the-environment' }).A_VARIABLE, 'of-the-environment');
+});
+
+const nightly = { ...valid, OAUTH_PROFILE: 'nightly' };
+
+test('the nightly profile has limits of its own, which can be lowered and not raised', () => {
+  const allowed = { ...nightly, OAUTH_ALLOW_PRODUCTION: 'api.example.com' };
+  const { maxRequests, maxRps, expiryWaitS } = readSettings({ ...allowed, OAUTH_EXPIRY_WAIT_S: '90' });
+  assert.deepEqual([maxRequests, maxRps, expiryWaitS], [40, 2, 0]);
+  const lowered = readSettings({ ...allowed, OAUTH_MAX_REQUESTS: '35', OAUTH_MAX_RPS: '1' });
+  assert.deepEqual([lowered.maxRequests, lowered.maxRps], [35, 1]);
+  assert.deepEqual(problemsOf({ ...allowed, OAUTH_MAX_REQUESTS: '41', OAUTH_MAX_RPS: '3' }), [
+    'OAUTH_MAX_RPS is not valid: it takes a whole number of requests in a second, with OAUTH_PROFILE=nightly, from 1 to 2',
+    'OAUTH_MAX_REQUESTS is not valid: it takes a whole number of requests, with OAUTH_PROFILE=nightly, from 1 to 40',
+  ]);
+});
+
+test('production is named as the base URL has it, its usual port aside', () => {
+  for (const [baseUrl, allowed, expected] of [
+    ['https://api.example.com/pub', 'api.example.com', true],
+    ['https://api.example.com/pub', 'API.example.com:443', true],
+    ['https://api.example.com:8443', 'api.example.com:8443', true],
+    ['https://api.example.com:8443', 'api.example.com', false],
+    ['https://api.example.com', 'example.com', false],
+    ['https://api.example.com', 'https://api.example.com', false],
+    ['https://api.example.com', 'api.example.com/pub', false],
+    ['https://api.example.com', 'canary@api.example.com', false],
+    ['https://api.example.com', '1', false],
+  ] as const) {
+    const problems = problemsOf({ ...nightly, OAUTH_BASE_URL: baseUrl, OAUTH_ALLOW_PRODUCTION: allowed });
+    assert.deepEqual(problems.length, expected ? 0 : 1, `${baseUrl} ${allowed}`);
+    if (!expected) assert.match(problems[0] ?? '', /^OAUTH_ALLOW_PRODUCTION names another host: it takes the host of OAUTH_BASE_URL, .*\(api\.example\.com/);
+    assert.doesNotMatch(problems.join(), /canary/);
+  }
 });

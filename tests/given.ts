@@ -3,9 +3,10 @@ import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import { mediaType, type Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
+import { clientsNamed, objectsSent } from '../kit/logins.ts';
 import { lookalike } from '../kit/lookalike.ts';
 import { violationIn } from '../kit/matchers.ts';
-import { answered, Blocked, documentOf, elements, member, nameOf, objectsIn, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
+import { answered, Blocked, documentOf, elements, ifAsked, member, NotAsked, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
 import {
   bearer,
   bodyShapes,
@@ -49,8 +50,9 @@ export function grantOf(exchange: Exchange, by: RequirementId): Grant {
 export async function granted(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   const request = createToken({ shape, attributes: clientCredentials(client) });
   const grant = grantOf(await send(request), plain[shape].client_credentials);
-  const usable = !isAged(grant) && !isSpent(grant);
-  return usable ? grant : grantOf(await send(request, { fresh: true }), plain[shape].client_credentials);
+  if (!isAged(grant) && !isSpent(grant)) return grant;
+  const exchange = await ifAsked(() => send(request, { fresh: true }));
+  return exchange ? grantOf(exchange, plain[shape].client_credentials) : grant;
 }
 
 /** When refresh tokens were used. A target may then withdraw them, and the access tokens that came with them. */
@@ -81,7 +83,7 @@ export async function newlyGranted(send: Send, client: Client, shape: BodyShape)
 }
 
 /** Past half of its lifetime, a token is no longer safe to judge something else with. */
-function isAged({ expiresIn, exchange }: Token): boolean {
+export function isAged({ expiresIn, exchange }: Token): boolean {
   // What is no lifetime at all (CT-107) says nothing.
   if (expiresIn === undefined || expiresIn <= 0) return false;
   return Date.now() - Date.parse(exchange.startedAt) > (expiresIn * 1000) / 2;
@@ -145,7 +147,7 @@ const refreshes = new WeakMap<Client, Map<BodyShape, Promise<Grant>>>();
  * used yet: what a request that must be refused differs from.
  */
 export async function refreshWorks(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
-  await refreshedOnce(send, client, shape);
+  await ifAsked(() => refreshedOnce(send, client, shape));
   return refreshable(send, client, shape);
 }
 
@@ -171,6 +173,35 @@ export const refresh = inTurn(async (send: Send, client: Client, shape: BodyShap
   return send(request, { fresh: true });
 });
 
+/** The provider's own example: `include=organization`, and a `refresh_token` that the grant has no use for, here of no token. */
+export function providersExample(client: Client, shape: BodyShape, usual: Token) {
+  const attributes = { ...clientCredentials(client), refresh_token: lookalike(usual.refreshToken) || 'unused' };
+  return createToken({ shape, attributes, query: 'include=organization' });
+}
+
+/** A client_credentials request of a client with another secret. */
+export function withSecret(client: Client, shape: BodyShape, secret: string) {
+  return createToken({ shape, attributes: clientCredentials({ ...client, secret }) });
+}
+
+/** The credentials of nobody, for where no others may be sent. */
+export const madeUpClient: Client = { id: 'oauth-conformance-kit', secret: 'made-up-credentials' };
+
+/** A client like this one, that does not exist. */
+export function unknownClient(client: Client): Client {
+  return { ...client, id: lookalike(client.id) };
+}
+
+/** The fetch of a token's own sub-resource with this Authorization; `null` for none. */
+export function fetchWith(resource: SubResource, { id }: Token, authorization: string | null, query?: string) {
+  return fetchSubResource(resource, encodeURIComponent(id), { authorization, ...(query !== undefined && { query }) });
+}
+
+/** The fetch of the sub-resource of some token id with another token as bearer. */
+export function fetchFor(resource: SubResource, id: string, { accessToken }: Token) {
+  return fetchSubResource(resource, id, { authorization: bearer(accessToken) });
+}
+
 /** The request for a sub-resource of a token with that token as bearer. */
 export function fetchOf(resource: SubResource, token: Token) {
   return fetchSubResource(resource, encodeURIComponent(withId(token).id), { authorization: bearerOf(token) });
@@ -184,8 +215,19 @@ export const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** `Authorization` with the access token, where a header can carry it at all. */
 export function bearerOf({ accessToken }: Token): string {
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(accessToken)) throw new Blocked('no header can carry the access token: see CT-106', 'CT-106');
+  if (!fitsHeader(accessToken)) throw new Blocked('no header can carry the access token: see CT-106', 'CT-106');
   return bearer(accessToken);
+}
+
+/** `Authorization` with the refresh token in place of an access token. Its syntax is not documented. */
+export function bearerOfRefreshToken({ refreshToken: token }: Token): string {
+  if (!token) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
+  if (!fitsHeader(token)) throw new Skipped('no header can carry the refresh token');
+  return bearer(token);
+}
+
+function fitsHeader(token: string): boolean {
+  return !/[^\t\x20-\x7e\x80-\xff]/.test(token);
 }
 
 /** A successful fetch. */
@@ -222,10 +264,10 @@ const mostPages = 200;
 
 type Pages = readonly [Exchange, ...Exchange[]];
 
-/** The pages of a token's groups, as far as they can be read, and why there is no end to them where there is none. */
+/** The pages of a token's groups, as far as they can be read, and why they do not come to an end where they do not. */
 export interface Walk {
   readonly pages: Pages;
-  readonly endless?: 'circle' | 'limit';
+  readonly endless?: 'circle' | 'limit' | 'not asked';
 }
 
 /** Follows `links.next` on the target's own origin, as far as pages succeed and bring groups that were not seen before. */
@@ -247,8 +289,9 @@ export async function walkGroups(send: Send, token: Token): Promise<Walk> {
     if (urls.has(next.url)) return { pages, endless: 'circle' };
     if (pages.length >= mostPages) return { pages, endless: 'limit' };
     urls.add(next.url);
-    last = await send({ ...request, path: next.path });
-    pages.push(last);
+    const page = await ifAsked(() => send({ ...request, path: next.path }));
+    if (!page) return { pages, endless: 'not asked' };
+    pages.push((last = page));
   }
 }
 
@@ -258,6 +301,7 @@ export async function groupPages(send: Send, token: Token): Promise<Pages> {
   for (const page of pages) succeeded(page, 'TG-101');
   if (endless === 'circle') throw new Blocked('links.next of the groups leads round in circles: see TG-104', 'TG-104');
   if (endless === 'limit') throw new Blocked(`the groups have more than ${mostPages} pages`);
+  if (endless === 'not asked') throw new NotAsked();
   return pages;
 }
 
@@ -396,18 +440,14 @@ export function outline(exchange: Exchange): string {
 export function idsSent({ request }: Exchange): readonly string[] {
   const [, id] = /^oauth\/token\/([^/?]+)/.exec(request.path) ?? [];
   if (id !== undefined) return [decoded(id), id];
-  return bodyObjects(request).flatMap((object) => text(member(object, 'client_id')) || []);
+  return clientsNamed(request);
 }
 
 /** The texts in the body of a request that are long enough not to stand in a sentence by chance. */
 function textsSent({ request }: Exchange): readonly string[] {
-  return bodyObjects(request)
+  return objectsSent(request)
     .flatMap((object) => Object.values(object))
     .filter((value): value is string => typeof value === 'string' && value.length >= 4);
-}
-
-function bodyObjects({ body = '' }: Exchange['request']): readonly object[] {
-  return [...objectsIn(wellFormedJson({ status: 0, headers: [], body })?.value)];
 }
 
 /** A value as a word of its own: a short one stands inside of others by chance. */

@@ -1,9 +1,13 @@
-import { requirements } from '../../contracts/requirements/index.ts';
+import { requirements, type Operation } from '../../contracts/requirements/index.ts';
 import { contractDigest, contractVersion } from '../../contracts/version.ts';
 import { reproducer, type Reproduce } from '../curl.ts';
 import type { Exchange } from '../exchange.ts';
+import { budgetsOf, type Budget } from '../latency.ts';
+import { operations } from '../operation.ts';
 import type { Cause, Outcome } from '../outcome.ts';
+import type { Profile } from '../profiles.ts';
 import type { Run } from '../run.ts';
+import { shapesOf, type Shape } from '../shape.ts';
 import { conclude, type Conclusion } from '../verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
 import type { Waiver } from '../waivers.ts';
@@ -18,10 +22,14 @@ export interface Conformance extends Conclusion {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly strict: boolean;
-  readonly profile: 'gate';
+  readonly profile: Profile;
   readonly filter: string | null;
   readonly cause?: Cause;
   readonly requests: { readonly total: number; readonly tokensCreated: number };
+  /** What operations took, where a budget was set for them. */
+  readonly budgets?: readonly Budget[];
+  /** The members that the answers to plain requests had, by operation. */
+  readonly shapes: Readonly<Record<Operation, Shape>>;
 }
 
 /** The result of a run that is over. Nothing in it holds a secret. */
@@ -45,10 +53,12 @@ export function conformanceOf(run: Run, reference: boolean, waivers?: ReadonlyMa
     verdict: conclusion.verdict,
     complete: conclusion.complete,
     strict: settings.strict,
-    profile: 'gate',
+    profile: settings.profile,
     filter: selection?.filter ?? null,
     ...(cause && { cause }),
     requests: { total: run.requestsSent, tokensCreated: run.tokensCreated },
+    ...(Object.keys(settings.latencyBudgets).length > 0 && { budgets: budgetsOf(settings.latencyBudgets, run.judgeable) }),
+    shapes: shapesOf(run.judgeable),
     counts: conclusion.counts,
     requirements: conclusion.requirements,
   };
@@ -70,12 +80,14 @@ function reproducible(outcome: Outcome, exchanges: readonly Exchange[], reproduc
  */
 function redacted(conformance: Conformance, { redactor }: Run): Conformance {
   const text = (value: string) => redactor.redact(value).replaceAll('\r', '\\r').replaceAll('\n', '\\n');
-  const { target, cause, filter, requirements: judged } = conformance;
+  const { target, cause, filter, shapes, requirements: judged } = conformance;
+  const named = (shape: Shape) => Object.fromEntries(Object.entries(shape).map(([pointer, types]) => [text(pointer), types]));
   return {
     ...conformance,
     target: { ...target, baseUrl: text(target.baseUrl) },
     filter: filter === null ? null : text(filter),
     ...(cause && { cause: { ...cause, message: text(cause.message) } }),
+    shapes: Object.fromEntries(operations.map((operation) => [operation, named(shapes[operation])])) as Conformance['shapes'],
     requirements: judged.map(({ findings, waiver, observation, reason, ...rest }) => ({
       ...rest,
       ...(waiver && { waiver: { ...waiver, reason: text(waiver.reason), owner: text(waiver.owner), ticket: text(waiver.ticket) } }),

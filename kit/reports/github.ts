@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
+import { overBudget } from '../latency.ts';
 import type { Environment } from '../settings.ts';
 import { verdictLine } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
@@ -17,6 +18,7 @@ export function annotations(conformance: Conformance, env: Environment): string 
     ...(verdict === 'inconclusive' ? [command('error', 'OAuth conformance', verdictLine(conformance, cause))] : []),
     ...violations(requirements, 'MUST').map((violation) => annotation('error', violation)),
     ...violations(requirements, 'SHOULD').map((violation) => annotation('warning', violation)),
+    ...overBudget(conformance.budgets ?? []).map((line) => command('warning', 'Latency budget', line)),
   ].join('');
 }
 

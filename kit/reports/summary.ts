@@ -1,11 +1,14 @@
 import { requirement } from '../../contracts/requirements/index.ts';
+import type { Comparison } from '../baseline.ts';
 import { alike } from '../card.ts';
+import { changesText, isSame } from '../diff.ts';
+import { overBudget } from '../latency.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { byReason, byWaiver, ended, listed, targetName, violations, type Violation } from './text.ts';
 
 /** The run as Markdown, fit for the step summary of a CI system. */
-export function summary(conformance: Conformance): string {
+export function summary(conformance: Conformance, comparison?: Comparison): string {
   const { target, contract, kit, counts, requests, requirements, cause, filter } = conformance;
   const { verdict } = conformance;
   const rest = verdictLine(conformance, cause).slice(verdict.length);
@@ -24,12 +27,25 @@ export function summary(conformance: Conformance): string {
     `| ${counts.passed} | ${counts.violated} | ${counts.warnings} | ${counts.waived} | ${counts.observed} | ${counts.skipped} | ${counts.blocked} |`,
     ...section('Violations', violations(requirements, 'MUST').flatMap(violation)),
     ...section('Warnings', violations(requirements, 'SHOULD').flatMap(violation)),
+    ...section('Over budget', overBudget(conformance.budgets ?? []).map((line) => `- ${escape(line)}. The contract says nothing of it.`)),
+    ...section('Since the last run', comparison ? since(comparison) : []),
     ...section('Waived', reasons(byWaiver(requirements), ['is violated, which is accepted', 'are violated, which is accepted'])),
     ...section('Skipped', reasons(byReason(ended(requirements, 'skipped')), ['was not asked', 'were not asked'])),
     ...section('Blocked', reasons(byReason(ended(requirements, 'blocked')), ['could not be judged', 'could not be judged'])),
     ...section('Observations', ended(requirements, 'observed').map(observation)),
     '',
   ].join('\n');
+}
+
+function since(comparison: Comparison): readonly string[] {
+  if ('problem' in comparison) return [`The run is compared with none: ${escape(comparison.problem)}.`];
+  const { told } = comparison;
+  const lines = changesText(told).filter((line) => line !== '');
+  return [
+    `The last run, of ${told.before.startedAt}, was ${told.before.verdict}. ${isSame(told) ? 'Nothing has changed since.' : 'What has changed since:'}`,
+    ...(lines.length > 0 ? [''] : []),
+    ...lines.map((line) => `${line.startsWith('  ') ? '  ' : ''}- ${escape(line)}`),
+  ];
 }
 
 function section(heading: string, lines: readonly string[]): readonly string[] {

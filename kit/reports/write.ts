@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Comparison } from '../baseline.ts';
 import type { Run } from '../run.ts';
 import { exposedIn, exposuresIn, type Exposure } from '../scan.ts';
 import { allureReport, allureResults } from './allure/report.ts';
@@ -16,13 +17,13 @@ import { summary } from './summary.ts';
  *
  * @returns what was removed, and why
  */
-export async function writeReports(conformance: Conformance, run: Run): Promise<readonly Exposure[]> {
+export async function writeReports(conformance: Conformance, run: Run, comparison?: Comparison): Promise<readonly Exposure[]> {
   const { reportsDir, historyFile } = run.settings;
   const secrets = run.redactor.forms;
   const file = (name: string) => join(reportsDir, name);
   const text = `${JSON.stringify(conformance, null, 2)}\n`;
   await writeWhole(file(outputs.junit), junit(conformance));
-  await writeWhole(file(outputs.summary), summary(conformance));
+  await writeWhole(file(outputs.summary), summary(conformance, comparison));
   await writeWhole(file(outputs.statement), statement(conformance, createHash('sha256').update(text).digest('hex')));
   await writeWhole(file(outputs.badge), badge(conformance));
   await allureResults(conformance, run);

@@ -52,6 +52,7 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
   return {
     baseUrl,
     client: { id: 'client', secret: 'canary-secret-of-the-client' },
+    profile: 'gate',
     strict: false,
     timeoutMs: 5000,
     concurrency: 8,
@@ -59,6 +60,8 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
     maxResponseBytes: 4 * 1024 * 1024,
     expiryWaitS: 0,
     trust: {},
+    latencyBudgets: {},
+    alertOn: 'violation',
     reportsDir: 'reports',
     ...more,
   };

@@ -1,8 +1,9 @@
-import { documented } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
+import { documented, type BodyShape } from '../../contracts/documented.ts';
+import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { lookalike } from '../../kit/lookalike.ts';
-import { answered, Blocked, tokenOf } from '../../kit/premises.ts';
+import { answered, Blocked, ifAsked, Skipped, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, createToken, refreshToken } from '../../kit/requests.ts';
+import type { Client, Settings } from '../../kit/settings.ts';
 import {
   accessOf,
   granted,
@@ -12,18 +13,17 @@ import {
   otherClientOf,
   otherToken,
   plain,
-  refreshable,
+  refresh,
   refreshed,
   refreshWorks,
   spend,
+  workingShape,
 } from '../given.ts';
 
 for (const shape of bodyShapes) {
   test(...requirement(plain[shape].refresh_token), async ({ judge, settings: { client } }) => {
     await judge([shape], async (send) => {
-      await refreshable(send, client, shape);
-      const token = await newlyGranted(send, client, shape);
-      const exchange = await send(createToken({ shape, attributes: refreshToken(client, spend(token)) }));
+      const exchange = await refresh(send, client, shape);
       expect(exchange).toHaveStatus(201);
       expect(exchange).toSatisfy(documented.createToken.schema);
     });
@@ -36,7 +36,7 @@ test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
     const wanted = await accessOf(send, await granted(send, client, shape));
     const fetches = await accessOf(send, token).catch(async (error: unknown) => {
       // Where the fetches work with another token, and with one as new as this, the blame is not theirs.
-      await accessOf(send, await newlyGranted(send, client, shape));
+      await ifAsked(async () => accessOf(send, await newlyGranted(send, client, shape)));
       return orRefusal(error);
     });
     expect(token.exchange).toHold({
@@ -47,15 +47,31 @@ test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
   }));
 });
 
-test(...requirement('CT-603'), async ({ judge, settings: { client } }) => {
+/** Who asks for a refresh that is to be refused: each has a refresh token that was not used yet. */
+function askers(settings: Settings) {
+  const asker = async (send: Send, client: Client, shape: BodyShape) => ({ client, shape, token: await refreshWorks(send, client, shape) });
+  return [
+    ...bodyShapes.map((shape) => ({ name: shape as string, ask: (send: Send) => asker(send, settings.client, shape) })),
+    { name: 'the second client', ask: async (send: Send) => asker(send, (await secondClient(send, settings)).client, await workingShape(send, settings.client)) },
+  ];
+}
+
+/** The second client, for what can be judged without one as well. */
+async function secondClient(send: Send, settings: Settings) {
+  return otherToken(send, settings).catch((error: unknown) => {
+    throw error instanceof Blocked ? new Skipped(error.message) : error;
+  });
+}
+
+test(...requirement('CT-603'), async ({ judge, settings }) => {
   const unknown: Readonly<Record<string, (token: string) => string>> = {
     'made up': lookalike,
     'one character less': (token) => token.slice(0, -1),
     'one character more': (token) => `${token}x`,
   };
-  const rows = bodyShapes.flatMap((shape) => Object.entries(unknown).map(([name, edit]) => ({ name: `${shape}: ${name}`, shape, edit })));
-  await judge(rows, inTurn(async (send, { shape, edit }) => {
-    const token = await refreshWorks(send, client, shape);
+  const rows = askers(settings).flatMap(({ name, ask }) => Object.entries(unknown).map(([what, edit]) => ({ name: `${name}: ${what}`, ask, edit })));
+  await judge(rows, inTurn(async (send, { ask, edit }) => {
+    const { client, shape, token } = await ask(send);
     const attributes = refreshToken(client, edit(token.refreshToken));
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
   }));
@@ -65,16 +81,17 @@ test(...requirement('CT-604'), async ({ judge, settings }) => {
   await judge(bodyShapes, inTurn(async (send, shape) => {
     otherClientOf(settings);
     await refreshWorks(send, settings.client, shape);
-    const { client: other } = await otherToken(send, settings);
-    const { refreshToken: foreign } = await newlyGranted(send, other, shape);
+    const other = await otherToken(send, settings);
+    const { refreshToken: foreign } = (await ifAsked(() => newlyGranted(send, other.client, shape))) ?? other;
     const attributes = refreshToken(settings.client, foreign);
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
   }));
 });
 
-test(...requirement('CT-605'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, inTurn(async (send, shape) => {
-    const { accessToken, refreshToken: own } = await refreshWorks(send, client, shape);
+test(...requirement('CT-605'), async ({ judge, settings }) => {
+  await judge(askers(settings), inTurn(async (send, { ask }) => {
+    const { client, shape, token } = await ask(send);
+    const { accessToken, refreshToken: own } = token;
     if (accessToken === own) throw new Blocked('it is the same as the refresh token: see CT-106', 'CT-106');
     expect(await send(createToken({ shape, attributes: refreshToken(client, accessToken) }))).toBeRefused();
   }));

@@ -1,11 +1,12 @@
 import { header, type Answer } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { lookalike } from '../../kit/lookalike.ts';
-import { answered, Blocked, Skipped } from '../../kit/premises.ts';
-import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
+import { operationOf } from '../../kit/operation.ts';
+import { answered, Blocked, ifAsked, Skipped } from '../../kit/premises.ts';
+import { bearer, type SubResource } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { fetched, fetchOf, takenForGranted, tokenFor, type Grant } from '../given.ts';
-import { judgeAll, operationOf } from '../4-everyExchange/record.ts';
+import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, takenForGranted, tokenFor, type Grant } from '../given.ts';
+import { judgeAll } from '../4-everyExchange/record.ts';
 
 const operations = [
   { prefix: 'TG', resource: 'groups', operation: 'fetchTokenGroups' },
@@ -19,17 +20,12 @@ async function working(send: Send, client: Client, resource: SubResource): Promi
   return token;
 }
 
-/** The fetch of a token's own sub-resource with this Authorization; `null` for none. */
-function fetchWith(resource: SubResource, { id }: Grant, authorization: string | null, query?: string) {
-  return fetchSubResource(resource, encodeURIComponent(id), { authorization, ...(query !== undefined && { query }) });
-}
-
 for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-201`), async ({ judge, settings: { client } }) => {
     await judge(['without credentials', 'straight after a 200'], async (send, row) => {
       const fresh = row === 'straight after a 200';
       const token = await working(send, client, resource);
-      if (fresh) await send(fetchOf(resource, token), { apart: true });
+      if (fresh) await ifAsked(() => send(fetchOf(resource, token), { apart: true }));
       expect(await send(fetchWith(resource, token, null), { fresh })).toBeRefused([401]);
     });
   });
@@ -62,10 +58,9 @@ for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-204`), async ({ judge, settings: { client } }) => {
     await judge(['the refresh token', 'the client secret'], async (send, row) => {
       const token = await working(send, client, resource);
-      const credentials = row === 'the client secret' ? client.secret : token.refreshToken;
-      if (!credentials) throw new Blocked('the token has no refresh token: see CT-102', 'CT-102');
-      if (credentials === token.accessToken) throw new Blocked('it is the same as the access token: see CT-106', 'CT-106');
-      expect(await send(fetchWith(resource, token, bearer(credentials)))).toBeRefused([401]);
+      const authorization = row === 'the client secret' ? bearer(client.secret) : bearerOfRefreshToken(token);
+      if (authorization === bearerOf(token)) throw new Blocked('it is the same as the access token: see CT-106', 'CT-106');
+      expect(await send(fetchWith(resource, token, authorization))).toBeRefused([401]);
     });
   });
 

@@ -1,22 +1,25 @@
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
 import { bytes, type Exchange } from '../../kit/exchange.ts';
-import { answered, documentOf, member, objectsIn, Skipped, text, wellFormedJson } from '../../kit/premises.ts';
-import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
+import { answered, documentOf, ifAsked, member, objectsIn, Skipped, text, wellFormedJson } from '../../kit/premises.ts';
+import type { SubResource } from '../../kit/requests.ts';
 import type { Settings } from '../../kit/settings.ts';
 import {
   asWord,
   fetched,
+  fetchFor,
+  fetching,
   fetchOf,
-  groupPages,
   idsSent,
   newTokenFor,
   otherToken,
   outline,
   refusedFirst,
   resourcesIn,
+  succeeded,
   tokenFor,
   unknownId,
   unknownIdBeginningLike,
+  walkGroups,
   without,
   type Grant,
 } from '../given.ts';
@@ -26,11 +29,6 @@ const operations = [
   { prefix: 'TO', resource: 'organization' },
 ] as const;
 
-/** The fetch of the sub-resource of some token id with another token as bearer. */
-function fetchFor(resource: SubResource, id: string, { accessToken }: Grant) {
-  return fetchSubResource(resource, id, { authorization: bearer(accessToken) });
-}
-
 /** The tokens of both clients, in either role. */
 async function pair(send: Send, settings: Settings, row: string): Promise<{ own: Grant; foreign: Grant }> {
   const [other, mine] = [await otherToken(send, settings), await tokenFor(send, settings.client)];
@@ -39,8 +37,9 @@ async function pair(send: Send, settings: Settings, row: string): Promise<{ own:
 
 /** Ids and names that a fetch gives: none of them may stand in an answer to another organization. */
 async function dataOf(send: Send, resource: SubResource, token: Grant): Promise<string[]> {
-  const pages = resource === 'groups' ? await groupPages(send, token) : [await fetched(send, resource, token)];
+  const pages = resource === 'groups' ? (await walkGroups(send, token)).pages : [await fetched(send, resource, token)];
   return pages
+    .map((page) => succeeded(page, fetching[resource].status))
     .flatMap((page) => resourcesIn(member(documentOf(page), 'data')))
     .flatMap(({ id, value }) => [id, text(member(member(value, 'attributes'), 'name'))])
     .filter((value) => value.length >= 4);
@@ -89,7 +88,7 @@ for (const { prefix, resource } of operations) {
       await fetched(send, resource, own);
       const secret = await allDataOf(send, resource, foreign);
       // Straight after its owner has got it, so that a cache that keeps no callers apart has it.
-      await send(fetchOf(resource, foreign), { fresh: true });
+      await ifAsked(() => send(fetchOf(resource, foreign), { fresh: true }));
       const exchange = await send(fetchFor(resource, encodeURIComponent(foreign.id), own), { fresh: true });
       expect(exchange).toBeRefused();
       // What an unknown id is told as well is nobody's data.

@@ -4,17 +4,12 @@ import { lookalike } from '../../kit/lookalike.ts';
 import { answered, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
-import { granted, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst } from '../given.ts';
+import { granted, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst, unknownClient, withSecret } from '../given.ts';
 import { lockoutGuard } from './lockout.ts';
-
-/** A client_credentials request of a client with another secret. */
-function withSecret(client: Client, shape: BodyShape, secret: string) {
-  return createToken({ shape, attributes: clientCredentials({ ...client, secret }) });
-}
 
 /** A client_credentials request of a client that does not exist. */
 function withUnknownClient(client: Client, shape: BodyShape) {
-  return createToken({ shape, attributes: clientCredentials({ ...client, id: lookalike(client.id) }) });
+  return createToken({ shape, attributes: clientCredentials(unknownClient(client)) });
 }
 
 test(...requirement('CT-501'), async ({ judge, settings: { client } }) => {
@@ -124,8 +119,7 @@ test(...requirement('CT-609'), async ({ judge, settings: { client } }) => {
 test(...requirement('CT-610'), async ({ judge, settings: { client } }) => {
   await judge(bodyShapes, async (send, shape) => {
     const { refreshToken: token } = await refreshWorks(send, client, shape);
-    const unknown = { ...client, id: lookalike(client.id) };
-    const exchange = await send(createToken({ shape, attributes: refreshToken(unknown, token) }));
+    const exchange = await send(createToken({ shape, attributes: refreshToken(unknownClient(client), token) }));
     expect(exchange).toBeRefused(documented.createToken.refusals);
   });
 });

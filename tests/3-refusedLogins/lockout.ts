@@ -1,6 +1,6 @@
 import type { Request } from '../../kit/exchange.ts';
 import type { Send } from '../../kit/fixtures.ts';
-import { answered, Blocked, tokenOf } from '../../kit/premises.ts';
+import { answered, Blocked, ifAsked, tokenOf } from '../../kit/premises.ts';
 import { clientCredentials, createToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
 import { workingShape } from '../given.ts';
@@ -15,12 +15,13 @@ export function lockoutGuard(client: Client, requests: () => readonly Request[])
   let guarded: Promise<void> | undefined;
   const guard = async (send: Send) => {
     const shape = await workingShape(send, client);
-    await Promise.all(requests().map((request) => send(request)));
+    await Promise.all(requests().map((request) => ifAsked(() => send(request))));
     const valid = await send(createToken({ shape, attributes: clientCredentials(client) }), { fresh: true });
     const { status } = answered(valid);
     if (!tokenOf(valid)) {
       throw new Blocked(`the target has locked the client out after refused logins: a valid one now gets ${status}`);
     }
   };
-  return (send) => (guarded ??= guard(send));
+  // Where nothing may be asked a second time, no refused login comes before those that are judged.
+  return (send) => (guarded ??= ifAsked(() => guard(send)));
 }

@@ -9,6 +9,7 @@ import {
   fetchOf,
   granted,
   grantOf,
+  madeUpClient,
   newTokenFor,
   organizationOf,
   otherToken,
@@ -83,8 +84,7 @@ test(...requirement('X-109'), async ({ judge, settings: { baseUrl } }) => {
   await judge(['plain HTTP'], async (send) => {
     const { hostname, protocol } = new URL(baseUrl);
     if (isLoopback(hostname)) throw new Skipped('the target is on loopback, where HTTPS is not needed');
-    const madeUp = { id: 'oauth-conformance-kit', secret: 'made-up-credentials' };
-    const request = createToken({ shape: 'nested', attributes: clientCredentials(madeUp) });
+    const request = createToken({ shape: 'nested', attributes: clientCredentials(madeUpClient) });
     const exchange = await send(request, { plainHttp: true });
     expect(exchange).toHold({ pass: protocol === 'https:', expected: 'a target with an https URL', actual: `the URL ${baseUrl}` });
     const { answer } = exchange;

@@ -1,12 +1,11 @@
 import { allowedStatuses, documented } from '../../contracts/documented.ts';
-import type { Operation, RequirementId } from '../../contracts/requirements/index.ts';
+import type { RequirementId } from '../../contracts/requirements/index.ts';
 import { isNoVerdict } from '../../kit/exchange.ts';
 import { requirement, test } from '../../kit/fixtures.ts';
-import { judgeAll, operationOf } from './record.ts';
+import { operationOf, operations } from '../../kit/operation.ts';
+import { judgeAll } from './record.ts';
 
 // Ahead of what else is judged over every exchange: those checks blame an exchange for other things than its status.
-
-const operations: readonly Operation[] = ['createToken', 'fetchTokenGroups', 'fetchTokenOrganization'];
 
 /**
  * The statuses that a requirement allows beyond the documented ones. Ids that the caller may not read are also sent to

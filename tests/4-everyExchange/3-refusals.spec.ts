@@ -5,11 +5,12 @@ import { requirement, test } from '../../kit/fixtures.ts';
 import type { CheckFixtures, Send } from '../../kit/judge.ts';
 import { clientSecretsSent, leakIn } from '../../kit/leaks.ts';
 import { whatIsGiven } from '../../kit/matchers.ts';
+import { operationOf } from '../../kit/operation.ts';
 import { tokenOf } from '../../kit/premises.ts';
 import { isSearched } from '../../kit/redaction.ts';
 import type { Client } from '../../kit/settings.ts';
 import { tokenFor } from '../given.ts';
-import { judgeAll, judgeProvoked, operationOf, provokeFetchRefusals, provokeRefusals, type Fact } from './record.ts';
+import { judgeAll, judgeProvoked, provokeFetchRefusals, provokeRefusals, type Fact } from './record.ts';
 import {
   challenges,
   hasJsonApiMediaType,

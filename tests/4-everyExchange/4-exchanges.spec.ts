@@ -2,12 +2,12 @@ import { jsonApiMediaType } from '../../contracts/documented.ts';
 import type { Operation, RequirementId } from '../../contracts/requirements/index.ts';
 import { header, isNoVerdict, mediaType, type Exchange } from '../../kit/exchange.ts';
 import { requirement, test } from '../../kit/fixtures.ts';
+import { latencies } from '../../kit/latency.ts';
 import { leakIn, secretsSent } from '../../kit/leaks.ts';
+import { operationOf, operations } from '../../kit/operation.ts';
 import { Blocked, isDeclaredJson, member, Skipped, text, wellFormedJson } from '../../kit/premises.ts';
 import { fetchOf, tokenFor } from '../given.ts';
-import { judgeAll, operationOf, type Fact } from './record.ts';
-
-const operations: readonly Operation[] = ['createToken', 'fetchTokenGroups', 'fetchTokenOrganization'];
+import { judgeAll, type Fact } from './record.ts';
 
 /** Requirements that are one fact of each exchange. */
 const facts: Readonly<Partial<Record<RequirementId, (exchange: Exchange) => Fact>>> = {
@@ -83,13 +83,9 @@ test(...requirement('X-110'), async ({ judge, record }) => {
   await judge(operations, async (_, operation) => {
     const { exchanges, cause } = await record();
     if (cause) throw new Blocked(cause.message);
-    const durations = exchanges
-      .filter((exchange) => exchange.answer && operationOf(exchange) === operation)
-      .map(({ durationMs }) => durationMs)
-      .toSorted((a, b) => a - b);
-    if (durations.length === 0) throw new Skipped('the operation was not asked');
-    const at = (share: number) => Math.round(durations[Math.ceil(durations.length * share) - 1] ?? 0);
-    return `median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms, maximum ${at(1)} ms, of ${durations.length} answers`;
+    const latency = latencies(exchanges).find((each) => each.operation === operation);
+    if (!latency) throw new Skipped('the operation was not asked');
+    return `median ${latency.medianMs} ms, 95th percentile ${latency.p95Ms} ms, maximum ${latency.maxMs} ms, of ${latency.answers} answers`;
   });
 });
 
