@@ -23,6 +23,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   if (refused !== undefined) {
     return usage([`${refused} is not taken: it would change what the verdict means. --grep and --grep-invert select requirements.`]);
   }
+  if (env.OAUTH_PROFILE === 'certification' && args.length > 0) return usage([`${args.join(' ')} is not taken: a certificate is of all requirements`]);
   if (args.includes('--list')) return void (process.exitCode = await listChecks(env, args));
   if (env.OAUTH_BASE_URL === undefined) {
     return usage(['OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run `npm run demo`']);

@@ -47,6 +47,8 @@ export interface Exchange {
   readonly id: number;
   /** The requirement and the case whose check sent it first. */
   readonly sentBy: { readonly requirement: string; readonly case: string };
+  /** It was sent although an equal request had been, and answers none but the one that asked. */
+  readonly apart?: true;
   /** The URL the request went to. */
   readonly url: string;
   readonly request: Request;

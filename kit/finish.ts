@@ -4,6 +4,10 @@ import { isSearched } from './redaction.ts';
 import { consoleText } from './reports/console.ts';
 import { outputs } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
+import type { Conformance } from './reports/conformance.ts';
+import { printable } from './reports/text.ts';
+import type { Run } from './run.ts';
+import type { Exposure } from './scan.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,6 +18,8 @@ export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconcl
   Verdict | 'usage' | 'exposed',
   number
 >;
+
+type Print = (text: string, stream?: NodeJS.WriteStream) => void;
 
 /**
  * Ends a session: decides, writes the reports, withholds those that hold a secret, and prints what came of it. Without its
@@ -27,20 +33,21 @@ export async function finish(session: Session): Promise<number> {
   const waivers = settings.waiversFile === undefined ? undefined : await readWaivers(settings.waiversFile);
   const conformance = await session.end(waivers && inForce(waivers, startedAt));
   const review = waivers && reviewOf(waivers, conformance.requirements, startedAt);
-  const print = (text: string, stream: NodeJS.WriteStream = process.stdout) => stream.write(redactor.redact(text));
+  const print: Print = (text, stream = process.stdout) => void stream.write(redactor.redact(text));
   const comparison = session.baseline && compare(session.baseline, conformance);
   let exitCode: number = exitCodes[alerting(conformance.verdict, settings, comparison)];
   try {
     // Loaded where the runner is gone: it takes 40 MB, and a run holds itself to 500 over all processes.
     const { writeReports } = await import('./reports/write.ts');
-    for (const { place, offset, secret } of await writeReports(conformance, session.run, comparison)) {
-      print(`secret exposed: ${secret} stands in ${place} at byte ${offset}; the file was withheld\n`, process.stderr);
+    for (const exposure of await writeReports(conformance, session.run, comparison)) {
+      print(`secret exposed: ${exposed(exposure)}; the file was withheld\n`, process.stderr);
       exitCode = exitCodes.exposed;
     }
   } catch (error) {
     print(`the reports could not be written to ${reportsDir}: ${reasonOf(error)}\n`, process.stderr);
     exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
   }
+  if (settings.profile === 'certification' && exitCode !== exitCodes.exposed) exitCode = await certified(conformance, session.run, exitCode, print);
   const problems = [...(waivers?.problems ?? []), ...(review?.problems ?? [])];
   for (const problem of problems) print(`${problem}\n`, process.stderr);
   if (problems.length > 0 && exitCode !== exitCodes.exposed) exitCode = exitCodes.usage;
@@ -56,6 +63,20 @@ export async function finish(session: Session): Promise<number> {
   return exitCode;
 }
 
+/** Writes the certificate, and says where it is or why there is none. A run that asked for one and has none is inconclusive at best. */
+async function certified(conformance: Conformance, run: Run, exitCode: number, print: Print): Promise<number> {
+  const { certify } = await import('./certificate/certify.ts');
+  const { file, missing, exposures } = await certify(conformance, run);
+  for (const exposure of exposures) print(`secret exposed: ${exposed(exposure)}; there is no certificate\n`, process.stderr);
+  if (exposures.length > 0) return exitCodes.exposed;
+  if (missing.length > 0) {
+    print(['No certificate:', ...missing.map((each) => `  ${each}`), `The record of the run: ${file}`, ''].map(printable).join('\n'));
+    return exitCode === exitCodes.conformant ? exitCodes.inconclusive : exitCode;
+  }
+  print(`Certificate: ${file}${run.settings.signingKeyFile === undefined ? ' (unsigned: OAUTH_SIGNING_KEY_FILE is not set)' : ''}\n`);
+  return exitCode;
+}
+
 /**
  * What the exit code follows from: with `OAUTH_ALERT_ON=change`, a target that is non-conformant as it was before alerts nobody. Where
  * nothing is known of before, and where the run is inconclusive, it changes nothing.
@@ -63,6 +84,10 @@ export async function finish(session: Session): Promise<number> {
 function alerting(verdict: Verdict, { alertOn }: Settings, comparison: Comparison | undefined): Verdict {
   const known = alertOn === 'change' && comparison && !('problem' in comparison);
   return known && verdict === 'non-conformant' && comparison.worse.length === 0 ? 'conformant' : verdict;
+}
+
+function exposed({ secret, place, offset }: Exposure): string {
+  return `${secret} stands in ${place} at byte ${offset}`;
 }
 
 /** The settings that hold a secret which cannot be told from prose. */

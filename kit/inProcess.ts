@@ -17,11 +17,18 @@ function doorOf(run: Run): Door {
 /**
  * Runs the checks one after another, as the runner would, in this process. One run at a time. A check that throws has
  * reported nothing, and its requirement ends as blocked.
+ *
+ * @param begin is told of each check before it runs
  */
-export async function runChecksInProcess(run: Run, checks: ReadonlyMap<RequirementId, Check>): Promise<void> {
-  const door = doorOf(run);
+export async function runChecksInProcess(
+  run: Run,
+  checks: ReadonlyMap<RequirementId, Check>,
+  door: Door = doorOf(run),
+  begin: (id: RequirementId) => void = () => {},
+): Promise<void> {
   useRedactor(run.redactor);
   for (const [id, check] of checks) {
+    begin(id);
     const fixtures: CheckFixtures = {
       settings: run.settings,
       record: () => door.record(),

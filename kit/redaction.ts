@@ -26,13 +26,18 @@ const cookiePattern = /^((?:set-)?cookie: *[^=;\s]+=)([^;\r\n]+)/gim;
  * and in base64, alone or inside of something longer, such as the pair of Basic credentials.
  */
 export function encodings(value: string): string[] {
+  return [...new Set(formsOf(value))].filter(({ length }) => length >= shortestSearched);
+}
+
+/** Every form, as many for every value, some of them the same. */
+export function formsOf(value: string): string[] {
   const raw = Buffer.from(value);
   const json = JSON.stringify(value).slice(1, -1);
   const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const html = value.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? '&#39;');
   const url = encodeURIComponent(value);
   const base64 = raw.toString('base64');
-  const forms = [
+  return [
     value,
     json,
     json.replaceAll('/', '\\/'),
@@ -45,8 +50,8 @@ export function encodings(value: string): string[] {
     base64.replaceAll('=', ''),
     raw.toString('base64url'),
     ...[0, 1, 2].flatMap((offset) => insideBase64(raw, offset)),
+    new URLSearchParams({ '': value }).toString().slice(1),
   ];
-  return [...new Set(forms)].filter(({ length }) => length >= shortestSearched);
 }
 
 /** The characters that a value has in the base64 of something longer, in which so many bytes too many precede it. */
@@ -109,6 +114,11 @@ export class Redactor {
     for (const [, key = '', value = ''] of request.path.matchAll(parameterPattern)) this.learn(decoded(value), key.slice(0, -1));
     const credentials = header(request, 'authorization')?.split(/\s/).at(-1);
     if (credentials && isSearched(credentials)) this.learn(credentials, 'authorization');
+  }
+
+  /** All that was learned. */
+  get values(): readonly string[] {
+    return [...this.#secrets.keys(), ...this.#indistinct.keys()];
   }
 
   /** Every secret that is searched for in what is written, in each of its forms, with its placeholder. */

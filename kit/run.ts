@@ -43,6 +43,8 @@ export class Run {
   readonly settings: Settings;
   readonly startedAt = new Date();
   readonly exchanges: Exchange[] = [];
+  /** What was sent to port 80, which says nothing of the target as it is meant to be used. */
+  readonly overPlainHttp: Exchange[] = [];
   readonly outcomes = new Map<string, Outcome>();
   selection: Selection | undefined;
   cause: Cause | undefined;
@@ -69,7 +71,8 @@ export class Run {
   #judgeable: readonly Exchange[] | undefined;
 
   constructor(settings: Settings) {
-    this.settings = settings;
+    // Of this run's own, since what checks find out is kept by the client.
+    this.settings = { ...settings, client: { ...settings.client }, ...(settings.otherClient && { otherClient: { ...settings.otherClient } }) };
     this.redactor.learnClient(settings.client, 'client_secret');
     if (settings.otherClient) this.redactor.learnClient(settings.otherClient, 'other_client_secret');
     this.#target = connect(settings);
@@ -164,6 +167,7 @@ export class Run {
     const exchange: Exchange = {
       id,
       sentBy: sending.sentBy,
+      ...(sending.apart && { apart: true }),
       url: url.href,
       request,
       ...(attempt.answer && { answer: attempt.answer }),
@@ -172,7 +176,7 @@ export class Run {
       startedAt: attempt.startedAt.toISOString(),
       durationMs: attempt.durationMs,
     };
-    if (!sending.plainHttp) this.exchanges.push(exchange);
+    (sending.plainHttp ? this.overPlainHttp : this.exchanges).push(exchange);
     this.redactor.learnFrom(exchange);
     return exchange;
   }

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import leven from 'leven';
 import type { Operation } from '../contracts/requirements/index.ts';
+import { readKey } from './certificate/keys.ts';
 import { isLoopback } from './loopback.ts';
 import { operations } from './operation.ts';
 import { nightlyLimits, profiles, type Profile } from './profiles.ts';
+import { isSearched } from './redaction.ts';
 import { readTrust, type Trust } from './trust.ts';
 
 /** Credentials of one client. */
@@ -41,6 +43,10 @@ export interface Settings {
   readonly baselineFile?: string;
   /** Whether a target that is not conformant fails the run, or only what got worse since the baseline. */
   readonly alertOn: 'violation' | 'change';
+  /** What a certificate is signed with; undefined for one that is not signed. */
+  readonly signingKeyFile?: string;
+  /** What the programme gave to be signed in. */
+  readonly challenge?: string;
   /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
   readonly historyFile?: string;
 }
@@ -101,7 +107,7 @@ export function readSettings(env: Environment): Settings {
   const oneOf = <T extends string>(name: string, values: readonly [T, ...T[]]): T => {
     const value = env[name] ?? values[0];
     const known = values.find((each) => each === value);
-    if (known === undefined) problem(name, `is not valid: it takes ${values.join(' or ')}`);
+    if (known === undefined) problem(name, `is not valid: it takes ${new Intl.ListFormat('en', { type: 'disjunction' }).format(values)}`);
     return known ?? values[0];
   };
 
@@ -139,11 +145,14 @@ export function readSettings(env: Environment): Settings {
     trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
     ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
+    ...(env.OAUTH_SIGNING_KEY_FILE !== undefined && { signingKeyFile: env.OAUTH_SIGNING_KEY_FILE }),
+    ...(env.OAUTH_CERTIFICATE_CHALLENGE !== undefined && { challenge: env.OAUTH_CERTIFICATE_CHALLENGE }),
     latencyBudgets: readBudgets(env.OAUTH_BUDGET_P95_MS, problem),
     ...(env.OAUTH_BASELINE !== undefined && { baselineFile: env.OAUTH_BASELINE }),
     alertOn: oneOf('OAUTH_ALERT_ON', ['violation', 'change']),
     ...(env.OAUTH_HISTORY_FILE !== undefined && { historyFile: env.OAUTH_HISTORY_FILE }),
   };
+  if (profile === 'certification') checkCertifiable(settings, env, problem);
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }
@@ -176,6 +185,8 @@ const names = [
   'OAUTH_BUDGET_P95_MS',
   'OAUTH_BASELINE',
   'OAUTH_ALERT_ON',
+  'OAUTH_SIGNING_KEY_FILE',
+  'OAUTH_CERTIFICATE_CHALLENGE',
 ] as const;
 
 /**
@@ -188,7 +199,19 @@ function misspelt(name: string): string | undefined {
 }
 
 function limitedBy(profile: Profile): string {
-  return profile === 'gate' ? '' : `, with OAUTH_PROFILE=${profile},`;
+  return profile === 'nightly' ? `, with OAUTH_PROFILE=${profile},` : '';
+}
+
+/** What a certificate cannot do without, nor with. */
+function checkCertifiable({ client, otherClient, signingKeyFile, challenge }: Settings, env: Environment, problem: Problem): void {
+  const needs = 'which OAUTH_PROFILE=certification needs';
+  if (!otherClient) problem('OAUTH_OTHER_CLIENT_ID', `and OAUTH_OTHER_CLIENT_SECRET are not set, ${needs}: they take a client of another organization`);
+  for (const [name, secret] of [['OAUTH_CLIENT_SECRET', client.secret], ['OAUTH_OTHER_CLIENT_SECRET', otherClient?.secret]] as const) {
+    if (secret && !isSearched(secret)) problem(name, 'is short or a common word, so that nobody could tell it from prose in a certificate: it takes 8 characters or more');
+  }
+  if (env.OAUTH_WAIVERS_FILE !== undefined) problem('OAUTH_WAIVERS_FILE', 'is set, and a certificate waives nothing: it takes no value with OAUTH_PROFILE=certification');
+  if (challenge !== undefined && !/^[\x21-\x7e]{1,200}$/.test(challenge)) problem('OAUTH_CERTIFICATE_CHALLENGE', 'is not valid: it takes up to 200 letters, digits and signs, without spaces');
+  if (signingKeyFile !== undefined) readKey('private', signingKeyFile, 'OAUTH_SIGNING_KEY_FILE', problem);
 }
 
 /** What is in production is asked only where somebody has said by its name that it may be. */

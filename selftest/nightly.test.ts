@@ -196,5 +196,5 @@ function assertPlanned({ stdout, stderr, exitCode }: Ended, { arrived, conforman
 
 test('a plan of another profile than there is exits with 2, and says which there are', async () => {
   const { exitCode, stderr } = await planned('weekly');
-  assert.deepEqual([exitCode, stderr], [2, 'OAUTH_PROFILE is not valid: it takes gate or nightly\n']);
+  assert.deepEqual([exitCode, stderr], [2, 'OAUTH_PROFILE is not valid: it takes gate, nightly, or certification\n']);
 });

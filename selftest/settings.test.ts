@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { newKeyPair } from '../kit/certificate/keys.ts';
 import { environment, readSettings, SettingsError, type Environment } from '../kit/settings.ts';
 import { temporaryFolder } from './support/command.ts';
 
@@ -56,6 +58,8 @@ test('every setting is read', () => {
     OAUTH_BUDGET_P95_MS: 'createToken=800, fetchTokenGroups=400',
     OAUTH_BASELINE: 'last.json',
     OAUTH_ALERT_ON: 'change',
+    OAUTH_CERTIFICATE_CHALLENGE: 'a-challenge',
+    OAUTH_SIGNING_KEY_FILE: 'programme.key.pem',
   };
   assert.deepEqual(readSettings(all), {
     baseUrl: 'https://api.example.com/pub',
@@ -74,6 +78,8 @@ test('every setting is read', () => {
     latencyBudgets: { createToken: 800, fetchTokenGroups: 400 },
     baselineFile: 'last.json',
     alertOn: 'change',
+    challenge: 'a-challenge',
+    signingKeyFile: 'programme.key.pem',
   });
 });
 
@@ -109,7 +115,7 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_BASE_URL', 'http://my127.0.0.1.example', /plain HTTP/],
   ['OAUTH_CLIENT_ID', undefined, /is not set: it takes the id of the client/],
   ['OAUTH_CLIENT_SECRET', undefined, /is not set: it takes the secret/],
-  ['OAUTH_PROFILE', 'weekly', /it takes gate or nightly$/],
+  ['OAUTH_PROFILE', 'weekly', /it takes gate, nightly, or certification$/],
   ['OAUTH_ALERT_ON', 'always', /it takes violation or change$/],
   ['OAUTH_BUDGET_P95_MS', '800', /such as createToken=800,fetchTokenGroups=400 \(they are createToken, /],
   ['OAUTH_BUDGET_P95_MS', 'createToken=0', /it takes milliseconds/],
@@ -271,4 +277,30 @@ test('production is named as the base URL has it, its usual port aside', () => {
     if (!expected) assert.match(problems[0] ?? '', /^OAUTH_ALLOW_PRODUCTION names another host: it takes the host of OAUTH_BASE_URL, .*\(api\.example\.com/);
     assert.doesNotMatch(problems.join(), /canary/);
   }
+});
+
+test('a certificate needs both clients, secrets that can be told from prose, no waivers, and a key that signs', (t) => {
+  const certification = { ...valid, OAUTH_PROFILE: 'certification', OAUTH_OTHER_CLIENT_ID: 'other-id', OAUTH_OTHER_CLIENT_SECRET: 'canary-of-the-other' };
+  const file = join(temporaryFolder(t), 'key.pem');
+  const { OAUTH_OTHER_CLIENT_ID: _id, OAUTH_OTHER_CLIENT_SECRET: _secret, ...alone } = certification;
+  assert.deepEqual(problemsOf(certification), []);
+  for (const [env, says] of [
+    [alone, /^OAUTH_OTHER_CLIENT_ID and OAUTH_OTHER_CLIENT_SECRET are not set, which OAUTH_PROFILE=certification needs: they take/],
+    [{ ...certification, OAUTH_CLIENT_SECRET: 'short' }, /^OAUTH_CLIENT_SECRET is short or a common word, /],
+    [{ ...certification, OAUTH_WAIVERS_FILE: 'waivers.yaml' }, /^OAUTH_WAIVERS_FILE is set, and a certificate waives nothing: it takes no value/],
+    [{ ...certification, OAUTH_CERTIFICATE_CHALLENGE: 'two words' }, /^OAUTH_CERTIFICATE_CHALLENGE is not valid: /],
+    [{ ...certification, OAUTH_SIGNING_KEY_FILE: file }, /^OAUTH_SIGNING_KEY_FILE names a file that cannot be read \(ENOENT\): it takes a private key in PEM, /],
+  ] as const) {
+    const problems = problemsOf(env);
+    assert.equal(problems.length, 1, problems.join());
+    assert.match(problems[0] ?? '', says);
+  }
+  for (const pem of ['canary', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }), newKeyPair().publicKey]) {
+    writeFileSync(file, pem);
+    const [problem = ''] = problemsOf({ ...certification, OAUTH_SIGNING_KEY_FILE: file });
+    assert.match(problem, /^OAUTH_SIGNING_KEY_FILE names a file that holds no such key: it takes/);
+    assert.doesNotMatch(problem, /canary|BEGIN/);
+  }
+  writeFileSync(file, newKeyPair().privateKey);
+  assert.deepEqual(problemsOf({ ...certification, OAUTH_SIGNING_KEY_FILE: file }), []);
 });

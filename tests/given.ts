@@ -3,6 +3,7 @@ import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import { mediaType, type Exchange } from '../kit/exchange.ts';
 import type { Send } from '../kit/judge.ts';
+import { now } from '../kit/clock.ts';
 import { clientsNamed, objectsSent } from '../kit/logins.ts';
 import { lookalike } from '../kit/lookalike.ts';
 import { violationIn } from '../kit/matchers.ts';
@@ -59,12 +60,13 @@ export async function granted(send: Send, client: Client, shape: BodyShape): Pro
 const spentAt = new Map<string, number>();
 
 function isSpent({ refreshToken: token, exchange }: Token): boolean {
-  return (spentAt.get(token) ?? 0) >= Date.parse(exchange.startedAt);
+  const at = spentAt.get(token) ?? 0;
+  return at >= Date.parse(exchange.startedAt) && at <= now();
 }
 
 /** The refresh token to be used up by a request, after which no check takes its token for granted. */
 export function spend({ refreshToken: token }: Token): string {
-  spentAt.set(token, Date.now());
+  spentAt.set(token, now());
   return token;
 }
 
@@ -86,7 +88,7 @@ export async function newlyGranted(send: Send, client: Client, shape: BodyShape)
 export function isAged({ expiresIn, exchange }: Token): boolean {
   // What is no lifetime at all (CT-107) says nothing.
   if (expiresIn === undefined || expiresIn <= 0) return false;
-  return Date.now() - Date.parse(exchange.startedAt) > (expiresIn * 1000) / 2;
+  return now() - Date.parse(exchange.startedAt) > (expiresIn * 1000) / 2;
 }
 
 /** The body shape that works, nested before flat, for checks that need a token and do not care for the shape. */

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SettingsError } from '../settings.ts';
 
@@ -13,6 +13,10 @@ export const outputs = {
   allureReport: 'allure-report',
 } as const;
 
+function isOutput(name: string): boolean {
+  return Object.values(outputs).some((output) => output === name) || /^(certificate|record)-.*\.tgz$/.test(name);
+}
+
 /**
  * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run.
  *
@@ -21,7 +25,8 @@ export const outputs = {
 export async function clearReports(dir: string): Promise<void> {
   try {
     await makeFolder(dir);
-    await Promise.all(Object.values(outputs).map((name) => rm(join(dir, name), { recursive: true, force: true })));
+    const former = (await readdir(dir)).filter((name) => isOutput(name));
+    await Promise.all(former.map((name) => rm(join(dir, name), { recursive: true, force: true })));
     // Under a name of its own: whoever waits for the verdict must not find an empty one.
     const trial = join(dir, '.writable');
     await writeWhole(trial, '');
@@ -52,6 +57,11 @@ async function isThere(path: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+/** JSON as every file of the kit has it. */
+export function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** Writes a file so that it is there whole or not at all. */

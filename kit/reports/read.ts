@@ -3,6 +3,7 @@ import { SettingsError } from '../settings.ts';
 import { validatorOf } from '../validator.ts';
 import type { Conformance } from './conformance.ts';
 
+const takes = 'it takes the conformance.json of a run';
 const schemaFile = new URL('../../contracts/conformance.schema.json', import.meta.url);
 
 /**
@@ -11,16 +12,25 @@ const schemaFile = new URL('../../contracts/conformance.schema.json', import.met
  * @throws {SettingsError} where there is none, or where the file is another
  */
 export async function readConformance(file: string): Promise<Conformance> {
-  const takes = 'it takes the conformance.json of a run';
   const text = await readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
     throw new SettingsError([`${file} cannot be read (${code}): ${takes}`]);
   });
+  return conformanceFrom(text, file);
+}
+
+/**
+ * The result of a run in a text.
+ *
+ * @param name what it is told by where it is none
+ * @throws {SettingsError} where it is another
+ */
+export function conformanceFrom(text: string, name: string): Conformance {
   const validate = validatorOf<Conformance>(schemaFile);
   const value = parse(text);
   if (validate(value)) return value;
   const [first] = validate.errors ?? [];
   const place = value === undefined ? 'it is no JSON' : `at "${first?.instancePath}" it ${first?.message}`;
-  throw new SettingsError([`${file} is not the result of a run (${place}): ${takes}`]);
+  throw new SettingsError([`${name} is not the result of a run (${place}): ${takes}`]);
 }
 
 function parse(text: string): unknown {

@@ -17,8 +17,9 @@ const operations = { createToken: 'createToken', fetchTokenGroups: 'fetchTokenGr
  * so that others can link to them.
  *
  * @param digest the SHA-256 of `conformance.json`, in hexadecimal
+ * @param unsigned says that it is of a bundle that nobody has signed
  */
-export function statement(conformance: Conformance, digest: string): string {
+export function statement(conformance: Conformance, digest: string, { unsigned = false } = {}): string {
   const { target, verdict, requirements, contract, kit, cause } = conformance;
   const line = printable(verdictLine(conformance, cause)).slice(verdict.length);
   return String(html`<!doctype html>
@@ -34,6 +35,7 @@ export function statement(conformance: Conformance, digest: string): string {
   <body>
     <main>
       <h1>Statement of OAuth conformance</h1>
+      ${unsigned ? html`<p class="verdict inconclusive"><strong>unsigned</strong>: nobody has signed what this belongs to, so it proves nothing to others.</p>` : ''}
       <p>Of ${targetName(target)}, judged on ${date(conformance.startedAt)} against version ${contract.version} of the contract.</p>
       <p class="verdict ${verdict}"><strong>${verdict}</strong>${line}</p>
       ${scope(conformance)}

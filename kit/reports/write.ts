@@ -7,7 +7,7 @@ import { exposedIn, exposuresIn, type Exposure } from '../scan.ts';
 import { allureReport, allureResults } from './allure/report.ts';
 import { badge } from './badge.ts';
 import type { Conformance } from './conformance.ts';
-import { outputs, writeWhole } from './folder.ts';
+import { jsonOf, outputs, writeWhole } from './folder.ts';
 import { junit } from './junit.ts';
 import { statement } from './statement.ts';
 import { summary } from './summary.ts';
@@ -21,7 +21,7 @@ export async function writeReports(conformance: Conformance, run: Run, compariso
   const { reportsDir, historyFile } = run.settings;
   const secrets = run.redactor.forms;
   const file = (name: string) => join(reportsDir, name);
-  const text = `${JSON.stringify(conformance, null, 2)}\n`;
+  const text = jsonOf(conformance);
   await writeWhole(file(outputs.junit), junit(conformance));
   await writeWhole(file(outputs.summary), summary(conformance, comparison));
   await writeWhole(file(outputs.statement), statement(conformance, createHash('sha256').update(text).digest('hex')));

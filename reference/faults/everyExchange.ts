@@ -25,7 +25,7 @@ function fetchCrashing(when: (request: Request) => boolean): () => Partial<Behav
 
 /** How many of the latest tokens are looked at, and how many of them are of a client that is busy. */
 const latest = 12;
-const busy = 4;
+const busy = 6;
 
 /**
  * Steps whose grant goes wrong while two clients both ask for many tokens, as state does that is shared by requests. What

@@ -44,7 +44,7 @@ export function run(args: readonly string[], env: Record<string, string>, during
 }
 
 /** `npm run <name>`, without npm: it does not pass on signals. */
-export function command(name: 'conformance' | 'demo' | 'gate' | 'nightly' | 'plan' | 'diff'): string[] {
+export function command(name: 'conformance' | 'demo' | 'gate' | 'nightly' | 'plan' | 'diff' | 'certify' | 'verify' | 'replay' | 'keygen'): string[] {
   return ['--import', '@oxc-node/core/register', join('commands', `${name}.ts`)];
 }
 

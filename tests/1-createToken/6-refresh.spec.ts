@@ -1,6 +1,6 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { lookalike } from '../../kit/lookalike.ts';
+import { lookalike, withoutLast } from '../../kit/lookalike.ts';
 import { answered, Blocked, ifAsked, Skipped, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, createToken, refreshToken } from '../../kit/requests.ts';
 import type { Client, Settings } from '../../kit/settings.ts';
@@ -66,7 +66,7 @@ async function secondClient(send: Send, settings: Settings) {
 test(...requirement('CT-603'), async ({ judge, settings }) => {
   const unknown: Readonly<Record<string, (token: string) => string>> = {
     'made up': lookalike,
-    'one character less': (token) => token.slice(0, -1),
+    'one character less': withoutLast,
     'one character more': (token) => `${token}x`,
   };
   const rows = askers(settings).flatMap(({ name, ask }) => Object.entries(unknown).map(([what, edit]) => ({ name: `${name}: ${what}`, ask, edit })));

@@ -1,6 +1,6 @@
 import { header, type Answer } from '../../kit/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { lookalike } from '../../kit/lookalike.ts';
+import { lookalike, otherCase, withoutLast } from '../../kit/lookalike.ts';
 import { operationOf } from '../../kit/operation.ts';
 import { answered, Blocked, ifAsked, Skipped } from '../../kit/premises.ts';
 import { bearer, type SubResource } from '../../kit/requests.ts';
@@ -33,7 +33,7 @@ for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-202`), async ({ judge, settings: { client } }) => {
     await judge(['an unknown token', 'the token in the other case'], async (send, row) => {
       const token = await working(send, client, resource);
-      const unknown = row === 'an unknown token' ? lookalike(token.accessToken) : otherCase(token.accessToken);
+      const unknown = row === 'an unknown token' ? lookalike(token.accessToken) : inOtherCase(token.accessToken);
       expect(await send(fetchWith(resource, token, bearer(unknown)))).toBeRefused([401]);
     });
   });
@@ -46,7 +46,7 @@ for (const { prefix, resource, operation } of operations) {
       'the scheme only': () => 'Bearer',
       'the scheme and a space': () => 'Bearer ',
       'the token only': ({ accessToken }) => accessToken,
-      'the token cut by a character': ({ accessToken }) => bearer(accessToken.slice(0, -1)),
+      'the token cut by a character': ({ accessToken }) => bearer(withoutLast(accessToken)),
       'the token extended by a character': ({ accessToken }) => bearer(`${accessToken}x`),
     };
     await judge(Object.keys(malformed), async (send, row) => {
@@ -101,9 +101,9 @@ for (const { prefix, resource, operation } of operations) {
 }
 
 /** A token in which letters have the other case. That of hexadecimal digits may mean nothing, so both must be there. */
-function otherCase(token: string): string {
+function inOtherCase(token: string): string {
   if (!/[a-z]/.test(token) || !/[A-Z]/.test(token)) throw new Skipped('the token has letters of one case only, or none');
-  return token.replace(/[a-z]/gi, (letter) => (/[a-z]/.test(letter) ? letter.toUpperCase() : letter.toLowerCase()));
+  return otherCase(token);
 }
 
 /** Whether a 401 says how to authenticate. */

@@ -19,7 +19,8 @@ for (const id of Object.keys(invalid) as (keyof typeof invalid)[]) {
 test(...requirement('CT-407'), async ({ judge, settings: { client } }) => {
   const broken: Readonly<Record<string, (body: string) => string>> = {
     'cut off': (body) => body.slice(0, -1),
-    'cut off in the middle': (body) => body.slice(0, body.length / 2),
+    // Ahead of the credentials: a part of a secret is none that could be found and replaced.
+    'cut off in the middle': (body) => body.slice(0, body.indexOf('client_id')),
     'an opening brace': () => '{',
     'plain words': () => 'not json',
     // With all that a request needs, so that only its being no JSON has it refused.

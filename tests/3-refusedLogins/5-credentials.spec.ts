@@ -1,6 +1,6 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { lookalike } from '../../kit/lookalike.ts';
+import { firstHalf, lookalike, otherCase, withoutLast } from '../../kit/lookalike.ts';
 import { answered, tokenOf } from '../../kit/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/requests.ts';
 import type { Client } from '../../kit/settings.ts';
@@ -31,14 +31,11 @@ test(...requirement('CT-502'), async ({ judge, settings: { client } }) => {
 
 test(...requirement('CT-503'), async ({ judge, settings }) => {
   const { client, otherClient } = settings;
-  const swapped = client.secret.replace(/[a-z]/gi, (letter) =>
-    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
-  );
   const misses: Readonly<Record<string, string>> = {
-    'without its last character': client.secret.slice(0, -1),
-    'its first half': client.secret.slice(0, Math.ceil(client.secret.length / 2)),
+    'without its last character': withoutLast(client.secret),
+    'its first half': firstHalf(client.secret),
     'one character more': `${client.secret}x`,
-    'in the other case': swapped,
+    'in the other case': otherCase(client.secret),
     'a space before it': ` ${client.secret}`,
     'a space after it': `${client.secret} `,
     'empty': '',

@@ -1,0 +1,51 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Problem } from '../settings.ts';
+
+/** A pair of keys in PEM: PKCS #8 and SubjectPublicKeyInfo. */
+export interface KeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** A new pair for Ed25519 (RFC 8032). */
+export function newKeyPair(): KeyPair {
+  return generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+}
+
+/** Whether a key is of a kind that certificates are signed with. */
+function isSupported({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'ed25519' || (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1');
+}
+
+/**
+ * Reads a key in PEM; undefined where it is none of Ed25519 or ECDSA P-256.
+ *
+ * @param name what names the file, for the problem, which repeats nothing of what stands in the file
+ */
+export function readKey(kind: 'private' | 'public', file: string, name: string, problem: Problem): KeyObject | undefined {
+  const takes = `it takes a ${kind} key in PEM, of Ed25519 or ECDSA P-256, such as \`npm run keygen\` makes`;
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    problem(name, `names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${takes}`);
+    return undefined;
+  }
+  // Node makes a public key of a private one, too: whoever verifies has no business with that.
+  if (kind === 'public' && pem.includes('PRIVATE KEY')) {
+    problem(name, `names a private key: ${takes}`);
+    return undefined;
+  }
+  try {
+    const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);
+    if (isSupported(key)) return key;
+  } catch {
+    // Told below.
+  }
+  problem(name, `names a file that holds no such key: ${takes}`);
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { loadChecks } from '../checks.ts';
+import { useClock } from '../clock.ts';
+import { runChecksInProcess } from '../inProcess.ts';
+import { Run } from '../run.ts';
+import type { Settings } from '../settings.ts';
+import { RecordedAnswers } from './answers.ts';
+import type { Recording } from './recording.ts';
+
+/**
+ * Judges a recorded run again, by the same checks in the same order: they are answered from the record in place of the network, and
+ * decide by the clock of then. Where they ask for what is not there, they are blocked.
+ *
+ * @param settings those of the run, with what the recording has in place of secrets
+ * @returns a run that is over, for `conformanceOf` and the reports
+ */
+export async function rejudge(recording: Recording, settings: Settings): Promise<Run> {
+  const run = new Run(settings);
+  run.preflightPassed = true;
+  run.exchanges.push(...recording.exchanges);
+  run.overPlainHttp.push(...recording.overPlainHttp);
+  for (const exchange of [...recording.exchanges, ...recording.overPlainHttp]) run.redactor.learnFrom(exchange);
+  const answers = new RecordedAnswers(recording, run);
+  const checks = await loadChecks();
+  useClock(() => answers.now);
+  try {
+    await runChecksInProcess(run, checks, answers, (id) => answers.begin(id));
+  } finally {
+    useClock(undefined);
+    run.close();
+  }
+  return run;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pseudonyms } from '../kit/certificate/pseudonyms.ts';
+import { bytes, type Exchange } from '../kit/exchange.ts';
+import { firstHalf, lookalike, nearMisses, otherCase, withoutLast } from '../kit/lookalike.ts';
+import { encodings } from '../kit/redaction.ts';
+import { Run } from '../kit/run.ts';
+import { answer, body, exchange } from './support/exchanges.ts';
+import { settingsFor } from './support/servers.ts';
+
+const secret = 'Canary/Of+The "Secret" 42';
+const client = { id: 'client', secret };
+const token = { access_token: 'aB3-_.~+/access-TOKEN-0123456789==', refresh_token: 'deadbeef0123456789abcdef' };
+const granted = (attributes: object, request: object = {}) =>
+  exchange({ request: { body: body(request) }, answer: answer(201, { data: { type: 'token', id: 'token-id', attributes: { token_type: 'bearer', expires_in: 1, ...attributes } } }) });
+
+/** Exchanges with pseudonyms, of a run that had them and a token. */
+function pseudonymous(...exchanges: readonly Exchange[]) {
+  const run = new Run(settingsFor('https://api.example.com', { client }));
+  run.exchanges.push(granted(token), ...exchanges);
+  for (const each of run.exchanges) run.redactor.learnFrom(each);
+  run.close();
+  const pseudonyms = new Pseudonyms(run);
+  return { secret: pseudonyms.client(client).secret, pseudonyms, exchanges: run.exchanges.map((each) => pseudonyms.exchange(each)) };
+}
+
+const attributesOf = ({ answer: given }: Exchange) =>
+  (JSON.parse(bytes(given ?? {}).toString()) as { data: { attributes: typeof token } }).data.attributes;
+
+test('a pseudonym has the length and the syntax of the secret, and nothing of it', () => {
+  const { secret: other, exchanges } = pseudonymous();
+  const form = (value: string) => value.replace(/[a-z]/g, 'a').replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '0');
+  const attributes = attributesOf(exchanges[0] ?? assert.fail());
+  for (const [value, pseudonym] of [[secret, other], [token.access_token, attributes.access_token]] as const) {
+    assert.equal(form(pseudonym), form(value));
+    assert.notEqual(pseudonym, value);
+  }
+  assert.match(attributes.refresh_token, /^[0-9a-f]{24}$/, 'hexadecimal digits stay such');
+  assert.notEqual(attributes.refresh_token, token.refresh_token);
+});
+
+test('the same secret has the same pseudonym wherever it stands, in every form', () => {
+  const { access_token: accessToken } = token;
+  const { secret: other, exchanges } = pseudonymous(
+    exchange({
+      request: { path: `oauth/token?client_secret=${encodeURIComponent(secret)}`, headers: [['Authorization', `Bearer ${accessToken}`]], body: body({ client_secret: secret }) },
+      answer: answer(403, { echo: secret, header: `Bearer ${accessToken}`, pair: Buffer.from(`client:${secret}`).toString('base64') }),
+    }),
+  );
+  const [first, second] = exchanges;
+  const { access_token: pseudonym } = attributesOf(first ?? assert.fail());
+  assert.ok(second?.answer);
+  assert.equal(second.request.path, `oauth/token?client_secret=${encodeURIComponent(other)}`);
+  assert.deepEqual(second.request.headers, [['Authorization', `Bearer ${pseudonym}`]]);
+  assert.deepEqual(JSON.parse(bytes(second.request).toString()), { client_secret: other });
+  assert.deepEqual(JSON.parse(bytes(second.answer).toString()), {
+    echo: other,
+    header: `Bearer ${pseudonym}`,
+    pair: Buffer.from(`client:${other}`).toString('base64'),
+  });
+});
+
+test('what was made from a secret is made from its pseudonym in the same way', () => {
+  const made = [...nearMisses, (value: string) => `${value}x`, (value: string) => ` ${value}`, (value: string) => `${value} `];
+  const { secret: other, exchanges } = pseudonymous(...made.map((make) => exchange({ request: { body: body({ client_secret: make(secret) }) } })));
+  assert.deepEqual(
+    exchanges.slice(1).map(({ request }) => (JSON.parse(bytes(request).toString()) as { client_secret: string }).client_secret),
+    made.map((make) => make(other)),
+  );
+});
+
+test('a near miss is another value than the secret, however it is made', () => {
+  assert.deepEqual([lookalike('aZ9-'), otherCase('aZ9-'), withoutLast('aZ9-'), firstHalf('aZ9')], ['bA0-', 'Az9-', 'aZ9', 'aZ']);
+});
+
+test('bytes that are no UTF-8 stay as they are, and cookies keep their names alone', () => {
+  const raw = Buffer.concat([Buffer.from([0xff, 0xc3]), Buffer.from(secret), Buffer.from([0x00, 0xfe])]);
+  const { secret: other, exchanges } = pseudonymous(
+    exchange({ answer: { status: 200, headers: [['Set-Cookie', 'session=Abc123; Path=/']], body: raw.toString('base64') } }),
+  );
+  const given = exchanges[1]?.answer ?? assert.fail();
+  assert.deepEqual(bytes(given), Buffer.concat([Buffer.from([0xff, 0xc3]), Buffer.from(other), Buffer.from([0x00, 0xfe])]));
+  assert.match(given.headers[0]?.[1] ?? '', /^session=(?!Abc123)[A-Z][a-z]{2}\d{3}; Path=\/$/);
+});
+
+test('no form of any secret is left', () => {
+  const sent = encodings(secret).map((form) => exchange({ request: { body: body({ note: form }) }, answer: answer(400, { said: form }) }));
+  const { exchanges } = pseudonymous(...sent);
+  const text = exchanges.flatMap(({ request, answer: given }) => [request, given ?? {}]).map((message) => bytes(message).toString()).join('\n');
+  for (const form of encodings(secret)) assert.ok(!text.includes(form), form);
+});
