@@ -2,20 +2,24 @@ import { judgeCommand } from '../kit/command.ts';
 import { environment } from '../kit/settings.ts';
 import { startReference } from '../reference/server.ts';
 
-// `npm run demo`: judges the reference server like any other target. The environment's target and credentials do not
-// reach it; the other settings do.
-const reference = await startReference();
-const [client, otherClient] = reference.clients;
-try {
-  const target = {
-    OAUTH_BASE_URL: reference.baseUrl,
-    OAUTH_CLIENT_ID: client.id,
-    OAUTH_CLIENT_SECRET: client.secret,
-    OAUTH_OTHER_CLIENT_ID: otherClient.id,
-    OAUTH_OTHER_CLIENT_SECRET: otherClient.secret,
-    OAUTH_ALLOW_PRODUCTION: new URL(reference.baseUrl).host,
-  };
-  await judgeCommand({ ...environment(), ...target }, process.argv.slice(2), true);
-} finally {
-  await reference.close();
+/**
+ * Judges the reference server like any other target. The environment's target and credentials do not reach it; the other
+ * settings do.
+ */
+export async function demo(args: readonly string[]): Promise<void> {
+  const reference = await startReference();
+  const [client, otherClient] = reference.clients;
+  try {
+    const target = {
+      OAUTH_BASE_URL: reference.baseUrl,
+      OAUTH_CLIENT_ID: client.id,
+      OAUTH_CLIENT_SECRET: client.secret,
+      OAUTH_OTHER_CLIENT_ID: otherClient.id,
+      OAUTH_OTHER_CLIENT_SECRET: otherClient.secret,
+      OAUTH_ALLOW_PRODUCTION: new URL(reference.baseUrl).host,
+    };
+    await judgeCommand({ ...environment(), ...target }, args, true);
+  } finally {
+    await reference.close();
+  }
 }

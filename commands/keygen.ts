@@ -1,22 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { newKeyPair } from '../kit/certificate/keys.ts';
-import { exitCodes } from '../kit/finish.ts';
+import { SettingsError } from '../kit/settings.ts';
 
-// `npm run keygen -- NAME`: makes the pair of keys that certificates are signed and verified with.
-const [name = 'certificate', ...rest] = process.argv.slice(2);
-const [privateFile, publicFile] = [`${name}.key.pem`, `${name}.pub.pem`];
-const { privateKey, publicKey } = newKeyPair();
-try {
-  if (rest.length > 0 || name.startsWith('-')) throw new Error('it takes one name at most, for the two files');
+/**
+ * Makes the pair of keys that certificates are signed and verified with: `<name>.key.pem` and `<name>.pub.pem`.
+ *
+ * @throws {SettingsError} where one of them is there already
+ */
+export async function keygen(name: string): Promise<void> {
+  const [privateFile, publicFile] = [`${name}.key.pem`, `${name}.pub.pem`];
+  const { privateKey, publicKey } = newKeyPair();
   // A key that is there may be in use.
-  await writeFile(privateFile, privateKey, { flag: 'wx', mode: 0o600 });
-  await writeFile(publicFile, publicKey, { flag: 'wx' });
+  const write = async (file: string, key: string, mode: number) =>
+    writeFile(file, key, { flag: 'wx', mode }).catch(({ code }: NodeJS.ErrnoException) => {
+      throw new SettingsError([`${file} cannot be written (${code}): it takes the name of a file that is not there, in a folder that is`]);
+    });
+  await write(privateFile, privateKey, 0o600);
+  await write(publicFile, publicKey, 0o644);
   process.stdout.write(`${privateFile}: the private key. Whoever runs the certification holds it, and nobody else: the programme, not the partner.
-  It signs certificates: OAUTH_SIGNING_KEY_FILE=${privateFile} npm run certify
+  It signs certificates: OAUTH_SIGNING_KEY_FILE=${privateFile}
 ${publicFile}: the public key. Everybody may have it, and has to get it from the programme, not with a certificate.
-  It verifies them: npm run verify -- FILE.tgz --key ${publicFile}
+  It verifies them: verify FILE.tgz --key ${publicFile}
 `);
-} catch (error) {
-  process.stderr.write(`npm run keygen -- NAME: ${(error as Error).message}\n`);
-  process.exitCode = exitCodes.usage;
 }

@@ -1,17 +1,17 @@
 import { startReference } from '../reference/server.ts';
 
-/** `npm run reference`: serves until SIGINT or SIGTERM, on `PORT` or a free one. */
-const { baseUrl, clients, close } = await startReference({ port: Number(process.env['PORT'] ?? 0) });
+/** Serves until SIGINT or SIGTERM. @param port 0 for a free one */
+export async function serveReference(port: number): Promise<void> {
+  const { baseUrl, clients, close } = await startReference({ port });
+  const [client] = clients;
+  const body = {
+    data: {
+      type: 'token',
+      attributes: { grant_type: 'client_credentials', client_id: client.id, client_secret: client.secret },
+    },
+  };
 
-const [client] = clients;
-const body = {
-  data: {
-    type: 'token',
-    attributes: { grant_type: 'client_credentials', client_id: client.id, client_secret: client.secret },
-  },
-};
-
-console.log(`The reference server listens on ${baseUrl}
+  process.stdout.write(`The reference server listens on ${baseUrl}
 
 Its clients, new at every start and of two organizations:
 ${clients.map(({ id, secret }) => `  client_id ${id}  client_secret ${secret}`).join('\n')}
@@ -21,8 +21,10 @@ Create a token:
 
 Fetch its groups, given its id and access_token:
   curl -i ${baseUrl}/oauth/token/$ID/groups -H "Authorization: Bearer $ACCESS_TOKEN"
+
 `);
 
-const stop = (): void => void close();
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
+  const stop = (): void => void close();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import type { Check } from './judge.ts';
+import { extension } from './version.ts';
 
 const folder = new URL('../tests/', import.meta.url);
 let collected: Map<RequirementId, Check> | undefined;
@@ -12,7 +13,7 @@ let collected: Map<RequirementId, Check> | undefined;
 export async function loadChecks(): Promise<ReadonlyMap<RequirementId, Check>> {
   if (collected) return collected;
   collected = new Map();
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.spec.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(`.spec.${extension}`));
   for (const file of files.toSorted()) await import(new URL(file, folder).href);
   return collected;
 }

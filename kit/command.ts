@@ -8,10 +8,6 @@ import { readSettings, SettingsError, type Environment } from './settings.ts';
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What would change what a run means: the kit decides on these itself. */
-const refusedArguments =
-  /^(-c|--config|-j|--workers|--reporter|--retries|--repeat-each|--shard|--trace|--fully-parallel|--ui|--debug|--pass-with-no-tests|--update-snapshots|-u|--project|--output|--global-timeout|--timeout|--max-failures|-x|--only-changed|--last-failed)(=|$)/;
-
 /**
  * Judges the target that the environment names, prints what came of it, and sets the process's exit code.
  *
@@ -19,10 +15,6 @@ const refusedArguments =
  * @param args arguments for Playwright, such as `--grep CT-201`
  */
 export async function judgeCommand(env: Environment, args: readonly string[], reference = false): Promise<void> {
-  const refused = args.find((arg) => refusedArguments.test(arg));
-  if (refused !== undefined) {
-    return usage([`${refused} is not taken: it would change what the verdict means. --grep and --grep-invert select requirements.`]);
-  }
   if (env.OAUTH_PROFILE === 'certification' && args.length > 0) return usage([`${args.join(' ')} is not taken: a certificate is of all requirements`]);
   if (args.includes('--list')) return void (process.exitCode = await listChecks(env, args));
   if (env.OAUTH_BASE_URL === undefined) {

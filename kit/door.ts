@@ -1,4 +1,4 @@
-import { request as playwrightRequest, type APIRequestContext } from '@playwright/test';
+import type { APIRequestContext } from '@playwright/test';
 import { gatewayVariable, keyHeader } from './control.ts';
 import type { Exchange, Request } from './exchange.ts';
 import type { Cause, Outcome } from './outcome.ts';
@@ -26,6 +26,9 @@ export interface RunRecord {
   readonly cause?: Cause;
 }
 
+/** Answers up to this size stay with Playwright, in bytes. */
+const largestKept = 16 * 1024;
+
 /** The checks' side of the gateway: one Playwright request context for a whole worker. */
 export interface Door {
   send(request: Request, sending: Sending): Promise<Exchange>;
@@ -38,12 +41,23 @@ export interface Door {
 /** Opens the door for a worker, or for the reporter, which says what was selected. */
 export async function openDoor(): Promise<Door & { select(selection: Selection): Promise<void> }> {
   const { origin, username: runKey } = new URL(process.env[gatewayVariable] ?? 'http://none@127.0.0.1:0/');
+  // Only here, where the runner has loaded it: whoever judges without one may have another version of it.
+  const { request: playwrightRequest } = await import('@playwright/test');
   const context = await playwrightRequest.newContext({
     baseURL: origin,
     extraHTTPHeaders: { [keyHeader]: runKey },
     maxRedirects: 0,
     timeout: 0,
   });
+  // What is said to the run is no request of a check, and needs none of what Playwright does for one.
+  const call = async (method: string, route: string, data: object): Promise<unknown> => {
+    const headers = { [keyHeader]: runKey, 'Content-Type': 'application/json' };
+    const response = await fetch(new URL(route, origin), { method, headers, body: JSON.stringify(data) }).catch(() => {
+      throw unanswered(route);
+    });
+    if (!response.ok) throw refused(route);
+    return response.json();
+  };
   const known = useRedactor(new Redactor(runKey));
   const shared = new Map<string, Promise<Exchange>>();
   const received = new Map<number, Exchange>();
@@ -56,7 +70,7 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
 
   const forward = async (request: Request, sending: Sending): Promise<Exchange> => {
     // Whole, as data: so no header is renamed, reordered or added, and nothing stands in a URL that the runner shows.
-    return receive((await call(context, 'POST', 'target', { request, sending })) as Exchange);
+    return receive((await sent(context, { request, sending })) as Exchange);
   };
 
   return {
@@ -69,23 +83,33 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
       return exchange;
     },
     record: async () => {
-      const { ids, ...record } = (await call(context, 'POST', 'exchanges', [...received.keys()])) as RunRecord & { readonly ids: readonly number[] };
+      const { ids, ...record } = (await call('POST', 'exchanges', [...received.keys()])) as RunRecord & { readonly ids: readonly number[] };
       record.exchanges.forEach(receive);
       return { ...record, exchanges: ids.flatMap((id) => received.get(id) ?? []) };
     },
-    report: async (outcome) => (await call(context, 'POST', 'outcomes', outcome)) as Outcome,
-    select: async (selection) => void (await call(context, 'PUT', 'selection', selection)),
+    report: async (outcome) => (await call('POST', 'outcomes', outcome)) as Outcome,
+    select: async (selection) => void (await call('PUT', 'selection', selection)),
     close: () => context.dispose(),
   };
 }
 
-async function call(context: APIRequestContext, method: string, path: string, data?: object): Promise<unknown> {
-  const response = await context.fetch(path, { method, ...(data && { data }) }).catch(() => {
+/** Sends a request of a check, by Playwright. */
+async function sent(context: APIRequestContext, data: { readonly request: Request; readonly sending: Sending }): Promise<unknown> {
+  const response = await context.fetch('target', { method: 'POST', data }).catch(() => {
     // Playwright's own message would print the headers, and with them the credentials.
-    throw new Error(`the kit's gateway did not answer ${method} ${path.split('/')[0]}`);
+    throw unanswered('target');
   });
-  const value: unknown = await response.json();
-  await response.dispose();
-  if (!response.ok()) throw new Error(`the kit's gateway refused ${method} ${path.split('/')[0]}`);
-  return value;
+  if (!response.ok()) throw refused('target');
+  const body = await response.body();
+  // What is small may stay until the context ends: to dispose of it is another round trip to Playwright.
+  if (body.length > largestKept) await response.dispose();
+  return JSON.parse(body.toString()) as unknown;
+}
+
+function unanswered(route: string): Error {
+  return new Error(`the kit's gateway did not answer at ${route}`);
+}
+
+function refused(route: string): Error {
+  return new Error(`the kit's gateway refused what was asked at ${route}`);
 }

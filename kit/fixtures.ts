@@ -1,4 +1,4 @@
-import { test as base, type TestDetails } from '@playwright/test';
+import type { TestDetails, test as Base } from '@playwright/test';
 import { requirement as registered, type RequirementId } from '../contracts/requirements/index.ts';
 import { card } from './card.ts';
 import { collector } from './checks.ts';
@@ -19,10 +19,10 @@ export function requirement(id: RequirementId): [title: string, details: TestDet
   return [`${id} ${title}`, { tag: `@${level}`, annotation: { type: 'requirement', description: statement } }];
 }
 
-type TestFixtures = Pick<CheckFixtures, 'judge' | 'record'>;
-type WorkerFixtures = Pick<CheckFixtures, 'settings'> & { readonly door: Door };
+type TestFixtures = Pick<CheckFixtures, 'judge'>;
+type WorkerFixtures = Pick<CheckFixtures, 'settings' | 'record'> & { readonly door: Door };
 
-const inRunner = base.extend<TestFixtures, WorkerFixtures>({
+const inRunner = (base: typeof Base) => base.extend<TestFixtures, WorkerFixtures>({
   door: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads a fixture's dependencies from this pattern
     async ({}, use) => {
@@ -39,7 +39,7 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
   // oxlint-disable-next-line no-empty-pattern
   settings: [async ({}, use) => use(readSettings(environment())), { scope: 'worker' }],
 
-  record: async ({ door }, use) => use(() => door.record()),
+  record: [async ({ door }, use) => use(() => door.record()), { scope: 'worker' }],
 
   judge: async ({ door }, use, testInfo) => {
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);
@@ -60,8 +60,13 @@ const inRunner = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-/** The test of a requirement. Where the checks are run without the runner, their bodies are collected in place of a test. */
-export const test = (collector() as typeof inRunner | undefined) ?? inRunner;
+type Test = ReturnType<typeof inRunner>;
+
+/**
+ * The test of a requirement. Where the checks are run without the runner, their bodies are collected in place of a test, and
+ * Playwright is not loaded: whoever judges so may have another version of it.
+ */
+export const test: Test = (collector() as Test | undefined) ?? inRunner((await import('@playwright/test')).test);
 
 function violation(told: string): Error {
   const error = new Error(told);

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gatewayVariable } from './control.ts';
 import type { Environment } from './settings.ts';
+import { extension } from './version.ts';
 
 const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test')), 'cli.js');
-const config = fileURLToPath(new URL('../playwright.config.ts', import.meta.url));
+const config = fileURLToPath(new URL(`../playwright.config.${extension}`, import.meta.url));
 
 /** Has the runner and its worker, which takes these over, give memory back early: else they would hold a fifth more for nothing. */
 const sparing = {

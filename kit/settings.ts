@@ -3,6 +3,7 @@ import { parse } from 'dotenv';
 import leven from 'leven';
 import type { Operation } from '../contracts/requirements/index.ts';
 import { readKey } from './certificate/keys.ts';
+import { completeVariable } from './control.ts';
 import { isLoopback } from './loopback.ts';
 import { operations } from './operation.ts';
 import { nightlyLimits, profiles, type Profile } from './profiles.ts';
@@ -67,7 +68,7 @@ export class SettingsError extends Error {
 
 /** The environment over the file `.env` of the working directory. An empty variable counts as unset in both. */
 export function environment(env: Environment = process.env, file = '.env'): Environment {
-  const fromFile = existsSync(file) ? parse(readFileSync(file)) : {};
+  const fromFile = env[completeVariable] === undefined && existsSync(file) ? parse(readFileSync(file)) : {};
   return { ...withoutEmpty(fromFile), ...withoutEmpty(env) };
 }
 

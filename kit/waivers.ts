@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { requirements } from '../contracts/requirements/index.ts';
 import { groupBy } from './group.ts';
 import { validatorOf } from './validator.ts';
 import type { JudgedRequirement } from './verdict.ts';
+import { readYaml } from './yamlFile.ts';
 
 /** A violation that is accepted for a time: see `contracts/waivers.schema.json`. */
 export interface Waiver {
@@ -25,25 +24,10 @@ const schemaFile = new URL('../contracts/waivers.schema.json', import.meta.url);
 
 /** Reads the file of `OAUTH_WAIVERS_FILE`, in YAML. Never throws: the target is judged all the same. */
 export async function readWaivers(file: string): Promise<Waivers> {
-  const problem = (what: string): Waivers => ({ waivers: [], problems: [`OAUTH_WAIVERS_FILE ${what}`] });
   const takes = 'it takes a YAML list of waivers, each with requirement, reason, owner, ticket and expires (a date)';
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    return problem(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${takes}`);
-  }
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    return problem(`is not YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}): ${takes}`);
-  }
-  const validate = validatorOf<Waiver[]>(schemaFile);
-  if (!validate(value)) {
-    const [first] = validate.errors ?? [];
-    return problem(`is malformed (at "${first?.instancePath}" it ${first?.message}): ${takes}`);
-  }
+  const read = await readYaml<Waiver[]>(file, validatorOf<Waiver[]>(schemaFile));
+  if ('problem' in read) return { waivers: [], problems: [`OAUTH_WAIVERS_FILE ${read.problem}: ${takes}`] };
+  const { value } = read;
   const unknown = value.filter(({ requirement }) => !requirements.some(({ id }) => id === requirement));
   const repeated = [...groupBy(value, ({ requirement }) => requirement)].filter(([, group]) => group.length > 1);
   return {

@@ -25,7 +25,7 @@ test('a run is compared with its baseline, and with OAUTH_ALERT_ON=change only w
   // A target with two violations. What is left out by the filter is so in both.
   const faulty = { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415` };
   const judge = async (more: Record<string, string>) => {
-    const { exitCode, stdout } = await run([...command('gate'), '--grep', 'CT-20[12]'], { ...faulty, ...more });
+    const { exitCode, stdout } = await run([...command('run', '--profile', 'gate'), '--grep', 'CT-20[12]'], { ...faulty, ...more });
     return { exitCode, stdout, summary: readFileSync(join(reportsDir, 'summary.md'), 'utf8'), result: conformanceIn(reportsDir) };
   };
 
@@ -62,10 +62,10 @@ test('a run is compared with its baseline, and with OAUTH_ALERT_ON=change only w
 
 test('a target that is down is as inconclusive as ever, whatever was before', async (t) => {
   const { env, reportsDir } = await reference(t);
-  await run([...command('gate'), '--grep', 'CT-202'], { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415` });
+  await run([...command('run', '--profile', 'gate'), '--grep', 'CT-202'], { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415` });
   const url = await deadUrl();
   const before = fileOf(t, conformanceIn(reportsDir), (result) => ({ ...result, target: { ...result.target, baseUrl: url } }));
-  const { exitCode, stdout } = await run(command('gate'), { ...env, OAUTH_BASE_URL: url, OAUTH_BASELINE: before, OAUTH_ALERT_ON: 'change' });
+  const { exitCode, stdout } = await run(command('run', '--profile', 'gate'), { ...env, OAUTH_BASE_URL: url, OAUTH_BASELINE: before, OAUTH_ALERT_ON: 'change' });
   assert.equal(exitCode, 3);
   assert.match(stdout, /^Since the run of \S+, which was non-conformant:\n {2}Newly blocked$/m);
 });

@@ -31,7 +31,7 @@ async function judged(t: TestContext): Promise<{ reportsDir: string; conformance
   );
   const reportsDir = temporaryFolder(t);
   const [client, other] = clients;
-  const { exitCode } = await run(command('conformance'), {
+  const { exitCode } = await run(command('run'), {
     OAUTH_BASE_URL: `${url}/fault/every-wrong-content-type-as-415`,
     OAUTH_CLIENT_ID: client.id,
     OAUTH_CLIENT_SECRET: client.secret,

@@ -224,16 +224,17 @@ test('wrong usage of the commands exits with 2, and says what they take', async 
   writeFileSync(file, 'no archive');
   await run([...command('keygen'), keys], {});
   for (const [args, exitCode, says] of [
-    [[...command('verify'), file], 2, /^--key is not given: /],
-    [[...command('verify'), '--key', `${keys}.pub.pem`], 2, /it takes one file/],
+    [[...command('verify'), file], 2, /^error: required option '--key <file>' not specified$/m],
+    [[...command('verify'), '--key', `${keys}.pub.pem`], 2, /^error: missing required argument 'file'$/m],
     [[...command('verify'), file, '--key', `${keys}.key.pem`], 2, /^--key names a private key: it takes a public key in PEM/],
     [[...command('verify'), file, '--key', file], 2, /^--key names a file that holds no such key: /],
-    [[...command('verify'), file, '--key', `${keys}.pub.pem`, '--max-age', '30'], 2, /^--max-age is not valid: /],
+    [[...command('verify'), file, '--key', `${keys}.pub.pem`, '--max-age', '30'], 2, /option '--max-age <age>' argument '30' is invalid\. It takes a number of minutes, hours or days/],
     [[...command('verify'), file, '--key', `${keys}.pub.pem`], 1, /^ {2}NOT VERIFIED: it is not gzipped, or damaged$/m],
-    [[...command('replay')], 2, /it takes one file/],
+    [[...command('replay')], 2, /^error: missing required argument 'file'$/m],
     [[...command('replay'), file], 2, /: it is not gzipped, or damaged\n$/],
     [[...command('keygen'), keys], 2, /EEXIST/],
-    [[...command('certify'), '--grep', 'CT-101'], 2, /is not taken: a certificate is of all requirements/],
+    [[...command('certify'), '--grep', 'CT-101'], 2, /^error: unknown option '--grep'$/m],
+    [[...command('run'), '--profile', 'certification', '--grep', 'CT-101'], 2, /is not taken: a certificate is of all requirements/],
   ] as const) {
     const ended = await run(args, {});
     assert.equal(ended.exitCode, exitCode, `${args.join(' ')}: ${ended.stderr}`);

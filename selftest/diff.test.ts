@@ -6,7 +6,7 @@ import { requirements } from '../contracts/requirements/index.ts';
 import type { Result } from '../kit/outcome.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
 import { Run } from '../kit/run.ts';
-import { run, temporaryFolder } from './support/command.ts';
+import { command, run, temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 
 /** The result of a run in which all holds but what is given. */
@@ -31,7 +31,7 @@ async function compared(t: TestContext, ...contents: readonly (Conformance | str
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
     return file;
   });
-  const ended = await run(['--import', '@oxc-node/core/register', 'commands/diff.ts', ...files], {});
+  const ended = await run(command('diff', ...files), {});
   return { ...ended, stderr: ended.stderr.replaceAll(dir, '') };
 }
 
@@ -79,9 +79,9 @@ test('a requirement that only one of the runs knew is a change, and so is anothe
 
 test('a file that is no result is named, with what it should be: exit 2', async (t) => {
   for (const [contents, says] of [
-    [[], /it takes the conformance\.json of two runs/],
-    [[result()], /it takes the conformance\.json of two runs/],
-    [[result(), result(), result()], /it takes the conformance\.json of two runs/],
+    [[], /^error: missing required argument 'before'$/m],
+    [[result()], /^error: missing required argument 'after'$/m],
+    [[result(), result(), result()], /^error: too many arguments for 'diff'\. Expected 2 arguments but got 3/m],
     [[result(), '{"cut'], /^\/1\.json is not the result of a run \(it is no JSON\): it takes the conformance\.json of a run\n$/],
     [['{}', result()], /^\/0\.json is not the result of a run \(at "" it must have required property '\w+'\): it takes/],
   ] as const) {
@@ -89,6 +89,6 @@ test('a file that is no result is named, with what it should be: exit 2', async 
     assert.match(stderr, says);
     assert.deepEqual([exitCode, stdout], [2, '']);
   }
-  const { exitCode, stderr } = await run(['--import', '@oxc-node/core/register', 'commands/diff.ts', '/no/such.json', '/no/such.json'], {});
+  const { exitCode, stderr } = await run(command('diff', '/no/such.json', '/no/such.json'), {});
   assert.deepEqual([exitCode, stderr], [2, '/no/such.json cannot be read (ENOENT): it takes the conformance.json of a run\n']);
 });

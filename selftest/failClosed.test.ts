@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -38,7 +38,7 @@ const linux = { skip: process.platform === 'linux' ? false : 'processes are foun
 
 test('a filter that selects nothing is told as such', async (t) => {
   const { env, reportsDir } = await reference(t);
-  const { exitCode, stdout } = await run([...command('conformance'), '--grep', 'no such requirement'], env);
+  const { exitCode, stdout } = await run([...command('run'), '--grep', 'no such requirement'], env);
   assert.equal(exitCode, 3);
   assertInconclusive(reportsDir, 'nothing selected', /^no requirement is selected by --grep no such requirement$/);
   assert.match(stdout, /Verdict: {2}inconclusive: no requirement is selected/);
@@ -46,16 +46,23 @@ test('a filter that selects nothing is told as such', async (t) => {
 
 test('checks that cannot be loaded are told as such, with what the runner says', async (t) => {
   const { env, reportsDir } = await reference(t);
-  const { exitCode, stderr } = await run([...command('conformance'), '--tsconfig', 'no-such-file.json'], env);
-  assert.equal(exitCode, 3);
+  const copy = temporaryFolder(t);
+  for (const part of ['cli.ts', 'package.json', 'playwright.config.ts', 'tsconfig.json', 'commands', 'contracts', 'kit', 'reference', 'tests']) {
+    cpSync(join(project, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+  appendFileSync(join(copy, 'playwright.config.ts'), "throw new Error('the kit is damaged');\n");
+  const [, , , ...args] = command('run');
+  const { exitCode, stderr } = await run(['--import', '@oxc-node/core/register', join(copy, 'cli.ts'), ...args], env);
+  assert.equal(exitCode, 3, stderr);
   assertInconclusive(reportsDir, 'checks failed to run', /runner ended with exit code 1$/);
-  assert.match(stderr, /no-such-file\.json/);
+  assert.match(stderr, /the kit is damaged/);
 });
 
 test('a runner that is killed ends the run, and what was judged until then stays', linux, async (t) => {
   let pid = 0;
   const { env, reportsDir } = await amidFetches(t, () => childrenOf(pid).forEach((child) => process.kill(child, 'SIGKILL')));
-  const { exitCode, stdout, stderr } = await run(command('conformance'), env, (id) => (pid = id));
+  const { exitCode, stdout, stderr } = await run(command('run'), env, (id) => (pid = id));
   assert.equal(exitCode, 3, stdout + stderr);
   assertInconclusive(reportsDir, 'checks failed to run', /runner ended with SIGKILL$/);
   assert.ok(conformanceIn(reportsDir).counts.passed > 0);
@@ -70,7 +77,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
       started = childrenOf(pid);
       process.kill(pid, signal);
     });
-    const { exitCode, stdout, stderr } = await run(command('conformance'), env, (id) => (pid = id));
+    const { exitCode, stdout, stderr } = await run(command('run'), env, (id) => (pid = id));
     assert.equal(exitCode, code, stdout + stderr);
     assertInconclusive(reportsDir, 'interrupted', new RegExp(signal));
     assert.ok(started.length > 0);
@@ -85,7 +92,7 @@ test('a signal during the preflight is heeded at once', async (t) => {
     if (requests++ === 0) process.kill(pid, 'SIGTERM');
   });
   const { env, reportsDir } = target(t, url);
-  const { exitCode } = await run(command('conformance'), env, (id) => (pid = id));
+  const { exitCode } = await run(command('run'), env, (id) => (pid = id));
   assert.equal(exitCode, 143);
   assertInconclusive(reportsDir, 'interrupted', /SIGTERM/);
   assert.ok(conformanceIn(reportsDir).durationMs < 9000, 'it waited for the time-out of its requests');
@@ -94,7 +101,7 @@ test('a signal during the preflight is heeded at once', async (t) => {
 test('where the process that started the run is killed, the run ends, and its reports say so', linux, async (t) => {
   let parent = 0;
   const { env, reportsDir } = await amidFetches(t, () => process.kill(parent, 'SIGKILL'));
-  const child = spawn('sh', ['-c', `"${process.execPath}" "$@"; true`, 'sh', ...command('conformance')], {
+  const child = spawn('sh', ['-c', `"${process.execPath}" "$@"; true`, 'sh', ...command('run')], {
     cwd: project,
     env: { PATH: process.env.PATH, ...env },
     stdio: 'ignore',
@@ -107,7 +114,7 @@ test('where the process that started the run is killed, the run ends, and its re
 test('a disk that is full is told as such, leaves no verdict behind, and is never exit 0', async (t) => {
   const { env, reportsDir } = await reference(t);
   symlinkSync('/dev/full', join(reportsDir, 'junit.xml.unfinished'));
-  const { exitCode, stderr } = await run([...command('conformance'), '--grep', 'CT-101'], env);
+  const { exitCode, stderr } = await run([...command('run'), '--grep', 'CT-101'], env);
   assert.equal(exitCode, 3);
   assert.match(stderr, /^the reports could not be written to .*: ENOSPC/m);
   assert.ok(!existsSync(join(reportsDir, 'conformance.json')));
@@ -134,7 +141,7 @@ test('a reports folder that cannot be made is wrong settings, and nothing is sen
   let requests = 0;
   const { env, reportsDir } = target(t, await serve(t, (_, response) => void (requests++, response.end())));
   writeFileSync(join(reportsDir, 'file'), '');
-  const { exitCode, stderr } = await run(command('conformance'), { ...env, OAUTH_REPORTS_DIR: join(reportsDir, 'file/reports') });
+  const { exitCode, stderr } = await run(command('run'), { ...env, OAUTH_REPORTS_DIR: join(reportsDir, 'file/reports') });
   assert.equal(exitCode, 2);
   assert.match(stderr, /^OAUTH_REPORTS_DIR names a folder that cannot be written to \(ENOTDIR\)[^\n]*\n$/);
   assert.equal(requests, 0);
@@ -146,7 +153,7 @@ test('a report in which a secret stands is withheld, the place is named, and the
     mkdirSync(join(dir, 'allure-results'), { recursive: true });
     writeFileSync(join(dir, 'allure-results/planted-attachment.txt'), `a trace: ${pair}`);
   });
-  const { exitCode, stderr } = await run(command('conformance'), env);
+  const { exitCode, stderr } = await run(command('run'), env);
   assert.equal(exitCode, 4);
   assert.match(stderr, /^secret exposed: \[client_secret [0-9a-f]{6}\] stands in .*planted-attachment\.txt at byte 1\d; the file was withheld$/m);
   assert.ok(!existsSync(join(reportsDir, 'allure-results/planted-attachment.txt')));
@@ -155,7 +162,7 @@ test('a report in which a secret stands is withheld, the place is named, and the
 
 test('NODE_DEBUG, which would print what is sent, is refused', async (t) => {
   const { env } = target(t, 'http://127.0.0.1:1');
-  const { exitCode, stderr } = await run(command('conformance'), { ...env, NODE_DEBUG: 'http' });
+  const { exitCode, stderr } = await run(command('run'), { ...env, NODE_DEBUG: 'http' });
   assert.deepEqual([exitCode, stderr.includes(secret)], [2, false]);
   assert.match(stderr, /NODE_DEBUG is set/);
 });

@@ -28,7 +28,7 @@ async function judged(t: TestContext, baseUrl: string, more: Record<string, stri
   const reportsDir = temporaryFolder(t);
   const env = { OAUTH_BASE_URL: baseUrl, OAUTH_CLIENT_ID: 'client', OAUTH_CLIENT_SECRET: canary, OAUTH_REPORTS_DIR: reportsDir, ...noProxy, ...more };
   let memory = () => 0;
-  const { exitCode, stdout, stderr } = await run([...command('conformance'), ...args], env, (pid) => {
+  const { exitCode, stdout, stderr } = await run([...command('run'), ...args], env, (pid) => {
     if (isMeasured) memory = watchMemory(pid);
   });
   const peakMb = memory();

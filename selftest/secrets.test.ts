@@ -55,7 +55,7 @@ for (const fault of ['', '/fault/request-repeated-in-refusals', '/fault/secret-i
   test(`no secret reaches an output: ${fault || 'a conforming target'}`, async (t) => {
     const { env, reportsDir, watched } = await watchedTarget(t, fault);
     let listing = '';
-    const ended = await run(command('conformance'), env, (pid) => {
+    const ended = await run(command('run'), env, (pid) => {
       const look = setInterval(() => (listing += commandLines(pid)), 200);
       t.after(() => clearInterval(look));
     });
@@ -85,7 +85,7 @@ test('reporters of the runner that its user chooses leak nothing either', async 
 
 test('a secret that is short or a common word is replaced where it stands as a value, and warned about once', async (t) => {
   const { env, reportsDir } = await reference(t);
-  const { stdout, exitCode } = await run([...command('conformance'), '--grep', 'CT-506'], { ...env, OAUTH_OTHER_CLIENT_SECRET: 'password' });
+  const { stdout, exitCode } = await run([...command('run'), '--grep', 'CT-506'], { ...env, OAUTH_OTHER_CLIENT_SECRET: 'password' });
   assert.equal(exitCode, 0, stdout);
   assert.equal(stdout.match(/^note: OAUTH_OTHER_CLIENT_SECRET is short or a common word/gm)?.length, 1);
   assert.equal(conformanceIn(reportsDir).verdict, 'conformant');

@@ -52,7 +52,7 @@ test('a waiver counts until the end of its last day, in UTC, and is told of when
 /** Judges a server with a fault: its findings are CT-201 and CT-202. */
 async function judged(t: TestContext, waivers: unknown) {
   const { env, reportsDir } = await reference(t);
-  const { exitCode, stdout, stderr } = await run([...command('conformance'), '--grep', 'CT-20'], {
+  const { exitCode, stdout, stderr } = await run([...command('run'), '--grep', 'CT-20'], {
     ...env,
     OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415`,
     OAUTH_WAIVERS_FILE: fileOf(t, waivers),

@@ -10,6 +10,7 @@ import { jsonOf } from '../reports/folder.ts';
 import { statement } from '../reports/statement.ts';
 import type { Run } from '../run.ts';
 import { validatorOf } from '../validator.ts';
+import { root } from '../version.ts';
 import type { Files } from './archive.ts';
 import { attest, statementOn } from './attestation.ts';
 import { readKey } from './keys.ts';
@@ -34,7 +35,7 @@ export interface RecordedRun extends Omit<Recording, 'exchanges' | 'overPlainHtt
 
 const validateRun = validatorOf<RecordedRun>(new URL('../../contracts/recording.schema.json', import.meta.url));
 const validateExchange = validatorOf<ExchangeFile>(new URL('../../contracts/exchange.schema.json', import.meta.url));
-const lockfile = new URL('../../package-lock.json', import.meta.url);
+const lockfile = new URL('package-lock.json', root);
 
 /**
  * All files of the bundle of a run: a certificate, signed where there is a key, or where something is missing for that, the record alone.

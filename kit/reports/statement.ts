@@ -8,7 +8,8 @@ import { byReason, byWaiver, ended, listed, printable, targetName, violations, t
 
 type Html = ReturnType<typeof html>;
 
-const style = readFileSync(new URL('statement.css', import.meta.url), 'utf8');
+/** How the pages of the kit look. */
+export const pageStyle = readFileSync(new URL('statement.css', import.meta.url), 'utf8');
 
 const operations = { createToken: 'createToken', fetchTokenGroups: 'fetchTokenGroups', fetchTokenOrganization: 'fetchTokenOrganization', all: 'Across operations' } as const;
 
@@ -30,7 +31,7 @@ export function statement(conformance: Conformance, digest: string, { unsigned =
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'" />
     <link rel="icon" href="data:," />
     <title>${verdict}: OAuth conformance of ${targetName(target)}</title>
-    <style>${raw(style)}</style>
+    <style>${raw(pageStyle)}</style>
   </head>
   <body>
     <main>

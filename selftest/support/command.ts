@@ -43,9 +43,9 @@ export function run(args: readonly string[], env: Record<string, string>, during
   });
 }
 
-/** `npm run <name>`, without npm: it does not pass on signals. */
-export function command(name: 'conformance' | 'demo' | 'gate' | 'nightly' | 'plan' | 'diff' | 'certify' | 'verify' | 'replay' | 'keygen'): string[] {
-  return ['--import', '@oxc-node/core/register', join('commands', `${name}.ts`)];
+/** The arguments of Node.js for a command of the kit, as the npm scripts have them. Without npm, which does not pass on signals. */
+export function command(name: string, ...args: readonly string[]): string[] {
+  return ['--import', '@oxc-node/core/register', 'cli.ts', name, ...args];
 }
 
 /** The result that a run left in its reports folder. */

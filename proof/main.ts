@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { exitCodes } from '../kit/finish.ts';
 import { writeWhole } from '../kit/reports/folder.ts';
 import { environment } from '../kit/settings.ts';
-import { holds, subjects, type Proof, type Subject } from '../proof/prove.ts';
-import { tableOf } from '../proof/table.ts';
+import { holds, subjects, type Proof, type Subject } from './prove.ts';
+import { tableOf } from './table.ts';
 
 // `npm run proof`: judges the reference server under every fault and as every variant. `-- --only NAME` for some of them,
 // by their name or the id of a requirement; `--verbose` says what was blocked, too.
@@ -25,7 +25,7 @@ console.log(table.header);
 const started = Date.now();
 const proofs: Proof[] = [];
 const waiting = [...chosen];
-const worker = fileURLToPath(new URL('../proof/worker.ts', import.meta.url));
+const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** Proves one subject after another in a process of its own, until none is left. */
 async function work(): Promise<void> {

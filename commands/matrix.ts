@@ -1,0 +1,59 @@
+import { stringify } from 'yaml';
+import { readTargets } from '../kit/targets.ts';
+import { kitVersion } from '../kit/version.ts';
+import type { Engine } from './engines.ts';
+
+/**
+ * Prints what makes an engine judge the targets of a file on machines of its own, a job each, which runs the same command with
+ * `--target`: a matrix for GitHub Actions (in one line, for `fromJSON`) or GitLab, or Jobs for Kubernetes.
+ */
+export async function matrix(file: string, engine: Engine): Promise<void> {
+  const names = (await readTargets(file)).map(({ name }) => name);
+  process.stdout.write(texts[engine](names, file));
+}
+
+const texts: Readonly<Record<Engine, (names: readonly string[], file: string) => string>> = {
+  github: (names) => `${JSON.stringify({ target: names })}\n`,
+  gitlab: (names, file) =>
+    stringify({
+      'oauth-conformance': {
+        parallel: { matrix: [{ TARGET: names }] },
+        script: [`npx oauth-conformance-kit@${kitVersion} run --targets ${file} --target "$TARGET"`],
+        artifacts: { when: 'always', paths: ['reports/'] },
+      },
+    }),
+  kubernetes: (names) => names.map((name) => stringify(jobOf(name))).join('---\n'),
+};
+
+/** A Job for the image of the Containerfile, with the targets in a ConfigMap and the credentials in a Secret, by the variables that the targets name. */
+function jobOf(name: string): object {
+  const container = {
+    name: 'conformance',
+    image: `registry.example.com/oauth-conformance-kit:${kitVersion}`,
+    args: ['--targets', '/targets/targets.yaml', '--target', name],
+    envFrom: [{ secretRef: { name: 'oauth-conformance' } }],
+    env: [{ name: 'OAUTH_REPORTS_DIR', value: '/reports' }],
+    volumeMounts: [
+      { name: 'targets', mountPath: '/targets', readOnly: true },
+      { name: 'reports', mountPath: '/reports' },
+    ],
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `oauth-conformance-${name.toLowerCase().replaceAll('_', '-')}` },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          containers: [container],
+          volumes: [
+            { name: 'targets', configMap: { name: 'oauth-conformance-targets' } },
+            { name: 'reports', emptyDir: {} },
+          ],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * The kit as a library: the register of requirements, the schemas, and `judge`.
+ */
+export { requirement, requirements, type Level, type Operation, type Requirement, type RequirementId } from './contracts/requirements/index.ts';
+export { schemaFiles, schemas, type JsonSchema, type SchemaName } from './contracts/schemas/index.ts';
+export { contractDigest, contractVersion } from './contracts/version.ts';
+export { judge } from './kit/judgeTarget.ts';
+export type { Cause, Result } from './kit/outcome.ts';
+export type { Profile } from './kit/profiles.ts';
+export type { Conformance } from './kit/reports/conformance.ts';
+export { environment, readSettings, SettingsError, type Client, type Environment, type Settings } from './kit/settings.ts';
+export { verdictLine, type Counts, type JudgedRequirement, type Verdict } from './kit/verdict.ts';

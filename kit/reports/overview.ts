@@ -1,0 +1,79 @@
+import { html, raw } from 'hono/html';
+import { verdictLine, type Verdict } from '../verdict.ts';
+import type { Conformance } from './conformance.ts';
+import { pageStyle } from './statement.ts';
+import { printable } from './text.ts';
+
+/** What became of one of several targets. */
+export interface Overviewed {
+  readonly name: string;
+  /** Where its reports are, relative to the overview. */
+  readonly folder: string;
+  /** Undefined where it has no result. */
+  readonly conformance?: Conformance;
+  /** Why it has none. */
+  readonly problem?: string;
+}
+
+/** Several targets in one file: `index.json`. */
+export function overviewJson(targets: readonly Overviewed[]): object {
+  return {
+    schemaVersion: 1,
+    targets: targets.map(({ name, folder, conformance, problem }) => ({
+      name,
+      folder,
+      ...(conformance && {
+        baseUrl: conformance.target.baseUrl,
+        profile: conformance.profile,
+        startedAt: conformance.startedAt,
+        verdict: conformance.verdict,
+        complete: conformance.complete,
+        line: verdictLine(conformance, conformance.cause),
+        counts: conformance.counts,
+        violated: conformance.requirements.filter(({ level, result, waiver }) => level === 'MUST' && result === 'violated' && !waiver).map(({ id }) => id),
+      }),
+      ...(problem !== undefined && { problem }),
+    })),
+  };
+}
+
+/** Several targets on one page: `index.html`. */
+export function overviewPage(targets: readonly Overviewed[]): string {
+  const having = (verdict: Verdict | undefined) => targets.filter(({ conformance }) => conformance?.verdict === verdict).length;
+  return String(html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'" />
+    <link rel="icon" href="data:," />
+    <title>OAuth conformance of ${targets.length} targets</title>
+    <style>${raw(pageStyle)}</style>
+  </head>
+  <body>
+    <main>
+      <h1>OAuth conformance of ${targets.length} targets</h1>
+      <p>${having('conformant')} conformant, ${having('non-conformant')} non-conformant, ${having('inconclusive')} inconclusive, ${having(undefined)} without a result.</p>
+      <table>
+        <caption>Targets</caption>
+        <thead><tr><th scope="col">Target</th><th scope="col">Verdict</th><th scope="col">Reports</th></tr></thead>
+        <tbody>${targets.map(row)}</tbody>
+      </table>
+    </main>
+  </body>
+</html>
+`);
+}
+
+function row({ name, folder, conformance, problem }: Overviewed): ReturnType<typeof html> {
+  if (!conformance) return html`<tr><td>${name}</td><td class="blocked">no result<p>${printable(problem ?? '')}</p></td><td></td></tr>`;
+  const { verdict, target, profile, startedAt, cause } = conformance;
+  const link = (file: string, text: string) => html`<a href="${[...folder.split('/').map(encodeURIComponent), file].join('/')}">${text}</a>`;
+  return html`<tr>
+    <td>${name}<p>${target.baseUrl}</p><p>${profile}, ${startedAt}</p></td>
+    <td class="${colours[verdict]}">${verdict}<p>${printable(verdictLine(conformance, cause))}</p></td>
+    <td>${link('statement.html', `statement of ${name}`)}, ${link('allure-report/index.html', `Allure of ${name}`)}</td>
+  </tr>`;
+}
+
+const colours = { conformant: 'passed', 'non-conformant': 'violated', inconclusive: 'blocked' } as const;

