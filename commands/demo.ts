@@ -16,9 +16,10 @@ export async function demo(args: readonly string[]): Promise<void> {
       OAUTH_CLIENT_SECRET: client.secret,
       OAUTH_OTHER_CLIENT_ID: otherClient.id,
       OAUTH_OTHER_CLIENT_SECRET: otherClient.secret,
-      OAUTH_ALLOW_PRODUCTION: new URL(reference.baseUrl).host,
     };
-    await judgeCommand({ ...environment(), ...target }, args, true);
+    const env = environment();
+    const allowed = env.OAUTH_PROFILE === 'nightly' ? new URL(reference.baseUrl).host : undefined;
+    await judgeCommand({ ...env, ...target, OAUTH_ALLOW_PRODUCTION: allowed }, args, true);
   } finally {
     await reference.close();
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { newKeyPair } from '../kit/certificate/keys.ts';
 import { SettingsError } from '../kit/settings.ts';
@@ -10,16 +11,21 @@ import { SettingsError } from '../kit/settings.ts';
 export async function keygen(name: string): Promise<void> {
   const [privateFile, publicFile] = [`${name}.key.pem`, `${name}.pub.pem`];
   const { privateKey, publicKey } = newKeyPair();
-  // A key that is there may be in use.
+  for (const file of [privateFile, publicFile]) if (existsSync(file)) throw occupied(file, 'EEXIST');
   const write = async (file: string, key: string, mode: number) =>
     writeFile(file, key, { flag: 'wx', mode }).catch(({ code }: NodeJS.ErrnoException) => {
-      throw new SettingsError([`${file} cannot be written (${code}): it takes the name of a file that is not there, in a folder that is`]);
+      throw occupied(file, code);
     });
-  await write(privateFile, privateKey, 0o600);
   await write(publicFile, publicKey, 0o644);
+  await write(privateFile, privateKey, 0o600);
   process.stdout.write(`${privateFile}: the private key. Whoever runs the certification holds it, and nobody else: the programme, not the partner.
   It signs certificates: OAUTH_SIGNING_KEY_FILE=${privateFile}
 ${publicFile}: the public key. Everybody may have it, and has to get it from the programme, not with a certificate.
   It verifies them: verify FILE.tgz --key ${publicFile}
 `);
+}
+
+// A key that is there may be in use.
+function occupied(file: string, code: string | undefined): SettingsError {
+  return new SettingsError([`${file} cannot be written (${code}): it takes a name for which there is no file yet, since a key that is there may be in use`]);
 }

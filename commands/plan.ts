@@ -28,12 +28,13 @@ export async function plan(profile: string | undefined): Promise<void> {
 function environmentOf(reference: Reference, profile: string | undefined): Environment {
   const env = environment();
   const [client, other] = reference.clients;
+  const planned = profile ?? env.OAUTH_PROFILE;
   const alone = env.OAUTH_CLIENT_ID !== undefined && env.OAUTH_OTHER_CLIENT_ID === undefined;
   return {
     ...env,
-    OAUTH_PROFILE: profile ?? env.OAUTH_PROFILE,
+    OAUTH_PROFILE: planned,
     OAUTH_BASE_URL: reference.baseUrl,
-    OAUTH_ALLOW_PRODUCTION: new URL(reference.baseUrl).host,
+    OAUTH_ALLOW_PRODUCTION: planned === 'nightly' ? new URL(reference.baseUrl).host : undefined,
     OAUTH_CLIENT_ID: client.id,
     OAUTH_CLIENT_SECRET: client.secret,
     OAUTH_OTHER_CLIENT_ID: alone ? undefined : other.id,

@@ -3,7 +3,7 @@ import { requirements } from '../contracts/requirements/index.ts';
 import { judgeCommand } from '../kit/command.ts';
 import { exitCodes } from '../kit/finish.ts';
 import { profiles } from '../kit/profiles.ts';
-import { environment, SettingsError } from '../kit/settings.ts';
+import { environment, SettingsError, type Environment } from '../kit/settings.ts';
 import { kitName, kitVersion } from '../kit/version.ts';
 import { engines, type Engine } from './engines.ts';
 
@@ -58,14 +58,14 @@ function program(): Command {
         process.exitCode = await runTargets(targets, target ?? [], args);
         return;
       }
-      await judgeCommand({ ...environment(), ...(profile !== undefined && { OAUTH_PROFILE: profile }) }, argumentsOf(selecting));
+      await judgeCommand(environmentWith(profile), argumentsOf(selecting));
     });
   judging('demo', "judge the kit's own reference server", 'demo').action(async (selecting: Selecting) => {
     const { demo } = await import('./demo.ts');
     await demo(argumentsOf(selecting));
   });
   command('certify', 'judge everything, and make a certificate of it where nothing is missing', 'certify').action(() =>
-    judgeCommand({ ...environment(), OAUTH_PROFILE: 'certification' }, []),
+    judgeCommand(environmentWith('certification'), []),
   );
   command('verify', 'verify a certificate, offline, and judge its record again', 'verify certificate.tgz --key programme.pub.pem --max-age 30d')
     .argument('<file>', 'the bundle')
@@ -133,6 +133,16 @@ function program(): Command {
     await init();
   });
   return kit;
+}
+
+/** The environment, with a profile that was asked for. Settings that were made for another one are no settings for it. */
+function environmentWith(profile: string | undefined): Environment {
+  const env = environment();
+  if (profile === undefined) return env;
+  if (env.OAUTH_PROFILE !== undefined && env.OAUTH_PROFILE !== profile) {
+    throw new SettingsError([`OAUTH_PROFILE is ${env.OAUTH_PROFILE}, and ${profile} was asked for: it takes no value, or that`]);
+  }
+  return { ...env, OAUTH_PROFILE: profile };
 }
 
 /** The arguments of Playwright that select the same. */

@@ -24,7 +24,7 @@ async function read(file: string, reportsDir: string) {
   try {
     const files = await readArchive(file);
     const conformance = conformanceFrom(files.get(names.conformance)?.toString() ?? '', names.conformance);
-    return { conformance, run: await runAgain(files, reportsDir) };
+    return { conformance, run: (await runAgain(files, reportsDir)).run };
   } catch (error) {
     throw new SettingsError([`${file}: ${(error as Error).message}`]);
   }

@@ -19,6 +19,6 @@ export async function verifyCertificate(file: string, { key: keyFile, challenge,
   const { problems, held } = await verify(file, { key, challenge, maxAge });
   process.stdout.write(`${file}\n${held.map((each) => `  ${printable(each)}\n`).join('')}`);
   for (const problem of problems) process.stdout.write(`  NOT VERIFIED: ${printable(problem)}\n`);
-  process.stdout.write(problems.length === 0 ? 'verified: the target was conformant\n' : 'not verified\n');
+  process.stdout.write(problems.length === 0 ? 'verified\n' : 'not verified\n');
   return problems.length === 0 ? 0 : 1;
 }

@@ -19,11 +19,13 @@ export async function readBaseline(file: string): Promise<Baseline> {
 /** What came of comparing a run with the baseline: what changed and what got worse, or why nothing is known of that. */
 export type Comparison = { readonly told: Diff; readonly worse: readonly string[] } | { readonly problem: string };
 
-/** Compares a run with the baseline. One of another target says nothing of this one. */
+/** Compares a run with the baseline. One of another target, or that was asked for something else, says nothing of this one. */
 export function compare(baseline: Baseline, after: Conformance): Comparison {
   if ('problem' in baseline) return baseline;
   const { conformance: before } = baseline;
   if (before.target.baseUrl !== after.target.baseUrl) return { problem: `OAUTH_BASELINE is a run of another target, ${before.target.baseUrl}` };
+  if (before.profile !== after.profile) return { problem: `OAUTH_BASELINE is a run of another profile, ${before.profile}` };
+  if (before.filter !== after.filter) return { problem: `OAUTH_BASELINE is a run of another part: ${before.filter ?? 'all'}` };
   const told = diff(before, after);
   return { told, worse: worse(told) };
 }

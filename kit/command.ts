@@ -15,8 +15,9 @@ const signals = { SIGINT: 130, SIGTERM: 143 } as const;
  * @param args arguments for Playwright, such as `--grep CT-201`
  */
 export async function judgeCommand(env: Environment, args: readonly string[], reference = false): Promise<void> {
-  if (env.OAUTH_PROFILE === 'certification' && args.length > 0) return usage([`${args.join(' ')} is not taken: a certificate is of all requirements`]);
   if (args.includes('--list')) return void (process.exitCode = await listChecks(env, args));
+  if (args.length > 0 && env.OAUTH_PROFILE === 'certification') return usage([`${args.join(' ')} is not taken: a certificate is of all requirements`]);
+  if (args.length > 0 && env.OAUTH_PROFILE === 'nightly') return usage([`${args.join(' ')} is not taken: a nightly run is one round of requests, and judges by it what it can`]);
   if (env.OAUTH_BASE_URL === undefined) {
     return usage(['OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run `npm run demo`']);
   }

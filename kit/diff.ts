@@ -87,6 +87,8 @@ export function changesText({ before, after, changes, stillViolated, members }: 
     headed('Members of answers', members.map(memberLine)),
     [
       ...(before.target.baseUrl === after.target.baseUrl ? [] : [`The targets differ: ${targetName(before.target)}, then ${targetName(after.target)}.`]),
+      ...(before.profile === after.profile ? [] : [`The profiles differ: ${before.profile}, then ${after.profile}.`]),
+      ...(before.filter === after.filter ? [] : [`What was asked for differs: ${before.filter ?? 'all'}, then ${after.filter ?? 'all'}.`]),
       ...(before.contract.sha256 === after.contract.sha256
         ? []
         : [`The contracts differ: version ${before.contract.version}, then ${after.contract.version}.`]),

@@ -215,13 +215,15 @@ export class Run {
   /** Waits until the target is to be asked again, by its own word and by the rate that is allowed. */
   async #turn(): Promise<void> {
     const { maxRps } = this.settings;
-    if (maxRps !== undefined) {
+    do {
+      for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.#pause(wait);
+      if (maxRps === undefined) return;
       const turn = Math.max(performance.now(), this.#nextTurn);
       this.#nextTurn = turn + 1000 / maxRps;
       // A timer may fire a fraction of a millisecond early.
       await this.#pause(Math.ceil(turn - performance.now()));
-    }
-    for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.#pause(wait);
+      // The target may have asked for a pause meanwhile; those who waited for it take turns again.
+    } while (this.#holdUntil > Date.now() && !this.cause);
   }
 
   /** Ends the run where the target has gone away, or says more than can be kept. */

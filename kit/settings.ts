@@ -123,6 +123,9 @@ export function readSettings(env: Environment): Settings {
   const profile = oneOf('OAUTH_PROFILE', profiles);
   const nightly = profile === 'nightly';
   if (nightly && baseUrl !== '') checkAllowed(env.OAUTH_ALLOW_PRODUCTION, new URL(baseUrl), problem);
+  else if (env.OAUTH_ALLOW_PRODUCTION !== undefined && baseUrl !== '' && namesHost(env.OAUTH_ALLOW_PRODUCTION, new URL(baseUrl))) {
+    problem('OAUTH_ALLOW_PRODUCTION', `says that the target is in production, where OAUTH_PROFILE=${profile} would send hostile requests: it takes no value, or OAUTH_PROFILE=nightly`);
+  }
   const mostRequests = nightly ? nightlyLimits.requests : 1_000_000;
   const maxRps = !nightly && env.OAUTH_MAX_RPS === undefined ? undefined
     : integer('OAUTH_MAX_RPS', nightlyLimits.perSecond, 1, nightly ? nightlyLimits.perSecond : 10_000, `requests in a second${limitedBy(profile)}`);
@@ -220,8 +223,12 @@ function checkAllowed(allowed: string | undefined, baseUrl: URL, problem: Proble
   const name = 'OAUTH_ALLOW_PRODUCTION';
   const takes = `it takes the host of OAUTH_BASE_URL, with its port where there is one (${baseUrl.host}), to say that it may be asked`;
   if (allowed === undefined) return problem(name, `is not set, which OAUTH_PROFILE=nightly needs: ${takes}`);
-  const given = `${baseUrl.protocol}//${allowed}`;
-  if (!/^[^/?#@]+$/.test(allowed) || !URL.canParse(given) || new URL(given).host !== baseUrl.host) problem(name, `names another host: ${takes}`);
+  if (!namesHost(allowed, baseUrl)) problem(name, `names another host: ${takes}`);
+}
+
+function namesHost(host: string, { protocol, host: expected }: URL): boolean {
+  const given = `${protocol}//${host}`;
+  return /^[^/?#@]+$/.test(host) && URL.canParse(given) && new URL(given).host === expected;
 }
 
 /** `createToken=800,fetchTokenGroups=400`. */

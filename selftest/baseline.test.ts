@@ -51,6 +51,15 @@ test('a run is compared with its baseline, and with OAUTH_ALERT_ON=change only w
   assert.equal(other.exitCode, 1);
   assert.match(other.stdout, /as if not set: OAUTH_BASELINE is a run of another target, https:\/\/other\.example\.com$/m);
 
+  for (const [change, says] of [
+    [{ profile: 'nightly' }, /as if not set: OAUTH_BASELINE is a run of another profile, nightly$/m],
+    [{ filter: null }, /as if not set: OAUTH_BASELINE is a run of another part: all$/m],
+  ] as const) {
+    const unlike = await judge({ OAUTH_ALERT_ON: 'change', OAUTH_BASELINE: fileOf(t, same.result, (result) => ({ ...result, ...change })) });
+    assert.equal(unlike.exitCode, 1);
+    assert.match(unlike.stdout, says);
+  }
+
   const members = await judge({
     OAUTH_BASELINE: fileOf(t, same.result, (result) => ({
       ...result,
@@ -64,7 +73,7 @@ test('a target that is down is as inconclusive as ever, whatever was before', as
   const { env, reportsDir } = await reference(t);
   await run([...command('run', '--profile', 'gate'), '--grep', 'CT-202'], { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415` });
   const url = await deadUrl();
-  const before = fileOf(t, conformanceIn(reportsDir), (result) => ({ ...result, target: { ...result.target, baseUrl: url } }));
+  const before = fileOf(t, conformanceIn(reportsDir), (result) => ({ ...result, filter: null, target: { ...result.target, baseUrl: url } }));
   const { exitCode, stdout } = await run(command('run', '--profile', 'gate'), { ...env, OAUTH_BASE_URL: url, OAUTH_BASELINE: before, OAUTH_ALERT_ON: 'change' });
   assert.equal(exitCode, 3);
   assert.match(stdout, /^Since the run of \S+, which was non-conformant:\n {2}Newly blocked$/m);

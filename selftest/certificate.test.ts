@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readArchive, type Files } from '../kit/certificate/archive.ts';
-import { bundleOf, digestOf, names } from '../kit/certificate/bundle.ts';
+import { bundleOf, describing, digestOf, names, type RecordedRun } from '../kit/certificate/bundle.ts';
 import { certify } from '../kit/certificate/certify.ts';
 import { missingFor } from '../kit/certificate/missing.ts';
 import { verifyFiles } from '../kit/certificate/verify.ts';
+import type { Exchange } from '../kit/exchange.ts';
 import type { Conformance } from '../kit/reports/conformance.ts';
+import { clearReports, jsonOf } from '../kit/reports/folder.ts';
 import { statement } from '../kit/reports/statement.ts';
 import { startReference, type Reference } from '../reference/server.ts';
 import { changed, judgedForCertificate, keyPair, resigned } from './support/certificates.ts';
@@ -64,7 +66,7 @@ test('a certificate is made of a conforming run, and verifies', async (t) => {
 
   const good = await verify('--key', `${keys}.pub.pem`, '--challenge', 'challenge-of-the-day', '--max-age', '1h');
   assert.equal(good.exitCode, 0, good.stdout);
-  assert.match(good.stdout, /^FILE\n {2}signed with this key, and all \d+ files[^]* {2}judged again from the record: all 136 requirements came to the same\n[^]*verified: the target was conformant\n$/);
+  assert.match(good.stdout, /^FILE\n {2}signed with this key, and all \d+ files[^]* {2}judged again from the record: all 136 requirements came to the same\n[^]* {2}verdict: conformant in what was asked \(2 MUST skipped: [^\n]*\nverified\n$/);
   const bad = await verify('--key', `${keys}.pub.pem`, '--challenge', 'of-another-day');
   assert.equal(bad.exitCode, 1);
   assert.match(bad.stdout, /NOT VERIFIED: the challenge that was signed is challenge-of-the-day, not of-another-day\nnot verified\n$/);
@@ -136,7 +138,7 @@ test('whoever can sign is caught by the judging of the record, requirement by re
       /^CT-201 was told to have passed, and judged again is violated: in the case ".*" expected was status 403/,
     ],
     'a malformed exchange': [{ [refusal]: '{}' }, /^exchanges\/\d+\.json is malformed: at "" it must have required property/],
-    'a statement of other things': [{ [names.statement]: '<p>conformant</p>' }, /^statement\.html does not say what conformance\.json says$/],
+    'a statement of other things': [{ [names.statement]: '<p>conformant</p>' }, /^statement\.html does not say what conformance\.json and this kit say$/],
   };
   for (const [name, [changes, says]] of Object.entries(forgeries)) {
     const { problems } = await verified(resigned(changed(files, changes), programme.privateKey));
@@ -149,20 +151,88 @@ test('a faulty run with its results edited to pass, and signed again, is caught 
     const { conformance, run: faulty } = await judgedForCertificate(reference, `/fault/${fault}`);
     assert.ok(missingFor(conformance).length > 0, fault);
     const bundle = bundleOf(conformance, faulty, []);
-    const forged = edited<Conformance>(bundle, names.conformance, (result) => ({
-      ...result,
+    const result = edited<Conformance>(bundle, names.conformance, (found) => ({
+      ...found,
       verdict: 'conformant',
-      counts: { ...result.counts, violated: 0, blocked: 0 },
-      requirements: result.requirements.map((each) => {
+      counts: { ...found.counts, violated: 0, blocked: 0 },
+      requirements: found.requirements.map((each) => {
         if (each.result !== 'violated' && each.result !== 'blocked') return each;
         const { reason: _, ...rest } = each;
         return { ...rest, result: 'passed' as const, findings: [] };
       }),
     }));
-    const page = statement(JSON.parse(forged) as Conformance, digestOf(Buffer.from(forged)));
-    const { problems } = await verified(resigned(changed(bundle, { [names.conformance]: forged, [names.statement]: page }), programme.privateKey));
+    const page = statement(JSON.parse(result) as Conformance, digestOf(Buffer.from(result)));
+    const { problems } = await verified(resigned(changed(bundle, { [names.conformance]: result, [names.statement]: page }), programme.privateKey));
     assert.ok(problems.some((problem) => problem.startsWith(`${id} was told to have passed, and judged again is violated`)), `${fault}: ${problems.join('\n')}`);
   }
+});
+
+/** A bundle as somebody would forge it who can sign: all that follows from what was edited is made to fit. */
+function forged(bundle: Files, edits: { readonly result?: (result: Conformance) => Conformance; readonly run?: (recorded: RecordedRun) => object; readonly each?: (exchange: Exchange, name: string) => object | undefined }): Files {
+  const result = (edits.result ?? ((same) => same))(JSON.parse(textOf(bundle, names.conformance)) as Conformance);
+  const recorded = (edits.run ?? ((same) => same))(JSON.parse(textOf(bundle, names.run)) as RecordedRun);
+  const exchanges = [...bundle].flatMap(([name, content]) => {
+    if (!name.startsWith('exchanges/')) return [];
+    const exchange = (edits.each ?? ((same) => same))(JSON.parse(content.toString()) as Exchange, name);
+    return exchange ? [[name, Buffer.from(JSON.stringify(exchange))] as const] : [];
+  });
+  const copy = new Map([...describing(result, null), ...exchanges]);
+  copy.set(names.conformance, Buffer.from(jsonOf(result)));
+  copy.set(names.run, Buffer.from(jsonOf(recorded)));
+  return resigned(copy, programme.privateKey);
+}
+
+const hour = 3_600_000;
+const shifted = (at: string, by: number) => new Date(Date.parse(at) + by).toISOString();
+
+test('whatever is told otherwise than it was found is caught, even where all else was made to fit and signed', async () => {
+  const { conformance, run: faulty } = await judgedForCertificate(reference, '/fault/every-wrong-content-type-as-415');
+  const bad = bundleOf(conformance, faulty, []);
+  assert.deepEqual((await verified(forged(files, {}))).problems, []);
+  const tokenAt = (exchange: Exchange) => exchange.answer?.status === 403 && exchange.sentBy.requirement === 'CT-202';
+  const forgeries: Readonly<Record<string, readonly [Files, RegExp]>> = {
+    'rows that were left out': [
+      forged(bad, { result: (result) => ({ ...result, verdict: 'conformant', requirements: result.requirements.filter((each) => each.result !== 'violated') }) }),
+      /^CT-201 is not in the result$/,
+    ],
+    'a MUST that was made a SHOULD': [
+      forged(bad, { result: (result) => ({ ...result, verdict: 'conformant', requirements: result.requirements.map((each) => (each.result === 'violated' ? { ...each, level: 'SHOULD' } : each)) }) }),
+      /^CT-201 is told in other words than judged again: /,
+    ],
+    'another target': [
+      forged(files, { result: (result) => ({ ...result, target: { ...result.target, baseUrl: 'https://api.bank.example' } }) }),
+      /^run\.json tells of http:\/\/127\.0\.0\.1:\d+, and conformance\.json of https:\/\/api\.bank\.example$/,
+    ],
+    'another time': [forged(files, { result: (result) => ({ ...result, startedAt: shifted(result.startedAt, hour) }) }), /^exchange \d+ was at \S+, outside of the run$/],
+    'a client that was left out': [
+      forged(files, {
+        run: ({ otherClient: _, ...recorded }) => recorded,
+        result: (result) => ({ ...result, requirements: result.requirements.map((each) => (/-(301|305|604)$/.test(each.id) ? { ...each, result: 'skipped' as const, reason: 'no second client' } : each)) }),
+      }),
+      /^run\.json tells of no second client$/,
+    ],
+    'an answer that was put after all that judges it': [
+      forged(files, { each: (exchange) => (tokenAt(exchange) ? { ...exchange, answer: { ...exchange.answer, status: 500 }, startedAt: shifted(exchange.startedAt, 50_000) } : exchange) }),
+      /^(X-101 was told|CT-202 was told|exchange \d+ claims a time)/,
+    ],
+    'counts of something else': [forged(files, { result: (result) => ({ ...result, counts: { ...result.counts, passed: 999 } }) }), /^the counts: told \{.*\}, judged again \{/],
+    'an explanation of the kit\'s own making': [resigned(changed(files, { [names.readme]: '# Certified secure, fast and available' }), programme.privateKey), /^README\.md does not say what/],
+    'a contract that asks for less': [resigned(changed(files, { 'contract/requirements.json': '[]' }), programme.privateKey), /^contract\/requirements\.json does not say what/],
+    'a file that has no place in it': [resigned(changed(files, { 'AUDIT.md': 'passed' }), programme.privateKey), /^AUDIT\.md has no place in a bundle$/],
+  };
+  for (const [name, [bundle, says]] of Object.entries(forgeries)) {
+    const { problems } = await verified(bundle);
+    assert.ok(problems.some((problem) => says.test(problem)), `${name}: ${problems.join('\n')}`);
+  }
+});
+
+test('a later run leaves a certificate where it is, and another one gets a name of its own', async (t) => {
+  const reportsDir = temporaryFolder(t);
+  const { conformance, run: judged } = await judgedForCertificate(reference, '', { reportsDir });
+  const [one, two] = [await certify(conformance, judged), await certify(conformance, judged)];
+  await clearReports(reportsDir);
+  assert.notEqual(one.file, two.file);
+  assert.deepEqual(readdirSync(reportsDir).length, 2);
 });
 
 test('none of ten faults gives a certificate, and each leaves the record of its run', async (t) => {
@@ -179,7 +249,7 @@ test('none of ten faults gives a certificate, and each leaves the record of its 
     const record = await readArchive(file);
     assert.match(textOf(record, names.readme), /^# Record of a run that gave no certificate$/m);
     assert.match(textOf(record, names.statement), /<strong>unsigned<\/strong>/);
-    assert.match((await verified(record)).problems[0] ?? '', /^it is not signed/);
+    assert.deepEqual((await verified(record)).problems, ['it is the record of a run that gave no certificate']);
   }
   assert.deepEqual(readdirSync(reportsDir).filter((name) => !name.startsWith('record-')), []);
 });
@@ -190,7 +260,7 @@ test('freshness is judged by the time that was signed', async () => {
   const problemsAt = async (now: Date) => (await verifyFiles(files, { key: programme.publicKey, maxAge: 600_000 }, now)).problems;
   assert.deepEqual(await problemsAt(at(9)), []);
   assert.match((await problemsAt(at(11))).join(), /^the target was judged at \S+, which is too long ago$/);
-  assert.match((await problemsAt(at(-1))).join(), /^the target was judged at \S+, which is still to come$/);
+  assert.match((await problemsAt(at(-2))).join(), /^the target was judged at \S+, which is still to come$/);
 });
 
 test('a certificate of another contract says so, and which version of the kit verifies it', async () => {

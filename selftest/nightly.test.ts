@@ -80,7 +80,7 @@ test('whatever a target answers, it is sent no more than a production may be, an
 async function judged(t: TestContext, profile: 'gate' | 'nightly', path: string, more: Record<string, string> = {}, instead?: Instead) {
   const { env, reportsDir } = await reference(t);
   const { baseUrl, arrived } = await counting(t, `${env.OAUTH_BASE_URL}${path}`, instead);
-  const ended = await run(command('run', '--profile', profile), { ...env, OAUTH_BASE_URL: baseUrl, OAUTH_ALLOW_PRODUCTION: new URL(baseUrl).host, ...more });
+  const ended = await run(command('run', '--profile', profile), { ...env, OAUTH_BASE_URL: baseUrl, ...(profile === 'nightly' && { OAUTH_ALLOW_PRODUCTION: new URL(baseUrl).host }), ...more });
   const { OAUTH_CLIENT_ID, OAUTH_OTHER_CLIENT_ID } = env as Record<string, string>;
   return { ...ended, arrived, clientIds: [OAUTH_CLIENT_ID ?? '', OAUTH_OTHER_CLIENT_ID ?? ''], conformance: conformanceIn(reportsDir) };
 }
@@ -116,7 +116,7 @@ for (const profile of ['gate', 'nightly'] as const) {
 
   test(`the ${profile} run of a target that is down has another exit code than a broken contract, and none of its sentences`, async (t) => {
     const url = await deadUrl();
-    const { exitCode, stdout, conformance } = await judged(t, profile, '', { OAUTH_BASE_URL: url, OAUTH_ALLOW_PRODUCTION: new URL(url).host });
+    const { exitCode, stdout, conformance } = await judged(t, profile, '', { OAUTH_BASE_URL: url, ...(profile === 'nightly' && { OAUTH_ALLOW_PRODUCTION: new URL(url).host }) });
     assert.equal(exitCode, 3);
     assert.deepEqual([conformance.verdict, conformance.cause?.kind, conformance.counts.violated], ['inconclusive', 'unreachable', 0]);
     assert.match(stdout, /^Verdict: {2}inconclusive: the target cannot be reached: /m);
@@ -173,6 +173,41 @@ test('without being told by name that production may be asked, nothing is sent',
     assert.deepEqual([exitCode, arrived.length], [2, 0]);
     assert.match(stderr, says);
   }
+});
+
+test('what was said to be in production is asked nothing but the nightly round, and no part of it', async (t) => {
+  const { env } = await reference(t);
+  const { baseUrl, arrived } = await counting(t, env.OAUTH_BASE_URL);
+  const production = { ...env, OAUTH_BASE_URL: baseUrl, OAUTH_ALLOW_PRODUCTION: new URL(baseUrl).host };
+  for (const [args, more, says] of [
+    [['run'], {}, /^OAUTH_ALLOW_PRODUCTION says that the target is in production, where OAUTH_PROFILE=gate would send hostile requests/],
+    [['run', '--profile', 'gate'], { OAUTH_PROFILE: 'nightly' }, /^OAUTH_PROFILE is nightly, and gate was asked for/],
+    [['run', '--profile', 'nightly', '--grep', 'CT-201'], {}, /^--grep CT-201 is not taken: a nightly run is one round of requests/],
+  ] as const) {
+    const [name, ...args2] = args;
+    const { exitCode, stderr } = await run(command(name, ...args2), { ...production, ...more });
+    assert.deepEqual([exitCode, arrived.length], [2, 0], stderr);
+    assert.match(stderr, says);
+  }
+});
+
+test('the rate holds after the pause that a target asks for, too', async (t) => {
+  const { baseUrl, clients, close } = await startReference();
+  t.after(close);
+  const [client, otherClient] = clients;
+  const server = await counting(t, baseUrl, (response, position) => {
+    if (position !== 3) return false;
+    response.writeHead(429, { 'Retry-After': '1' }).end();
+    return true;
+  });
+  const session = await openSession(settingsFor(server.baseUrl, { client, otherClient, profile: 'nightly', maxRequests: 8, maxRps: 2 }), false);
+  await session.begin();
+  await session.end();
+  const times = server.arrived.map(({ at }) => at).toSorted((a, b) => a - b);
+  const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  // Half of a turn is left for what a busy machine does to the arrival of a request.
+  assert.ok(gaps.every((gap) => gap > 250), gaps.map(Math.round).join());
+  assert.ok((gaps[3] ?? 0) > 900, gaps.map(Math.round).join());
 });
 
 test('the plan of a gate run is what the target is sent', async (t) => {

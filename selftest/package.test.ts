@@ -73,7 +73,7 @@ for (const line of ['own', ...others]) {
     assert.equal(certified.exitCode, 0, certified.stdout + certified.stderr);
     const [, file = ''] = /^Certificate: (\S+)$/m.exec(certified.stdout) ?? [];
     const verified = await kit(line, ['verify', file, '--key', `${keys}.pub.pem`]);
-    assert.match(verified.stdout, /^verified: the target was conformant$/m);
+    assert.match(verified.stdout, /^verified$/m);
     const variants = ['no-meta', 'no-relationships', 'minimal-documents', 'pages-by-link-objects', 'latency-of-150-ms'];
     const targets = variants.map((name) => ({ name, baseUrl: `${reference.baseUrl}/variant/${name}`, clientId: 'OAUTH_CLIENT_ID', clientSecret: 'OAUTH_CLIENT_SECRET' }));
     writeFileSync(join(installed, `targets-${line}.yaml`), JSON.stringify(targets));

@@ -191,7 +191,7 @@ export const madeUpClient: Client = { id: 'oauth-conformance-kit', secret: 'made
 
 /** A client like this one, that does not exist. */
 export function unknownClient(client: Client): Client {
-  return { ...client, id: lookalike(client.id) };
+  return { ...client, id: unknownId(client.id) };
 }
 
 /** The fetch of a token's own sub-resource with this Authorization; `null` for none. */

@@ -16,6 +16,7 @@ export class RecordedAnswers implements Door {
   /** What each case has been answered with, by its requests, the latest last. */
   readonly #given = new Map<string, readonly Exchange[]>();
   readonly #used = new Set<Exchange>();
+  readonly #recorded = new Set<Exchange>();
   #now = 0;
 
   constructor(recording: Recording, run: Run) {
@@ -27,6 +28,13 @@ export class RecordedAnswers implements Door {
   /** In milliseconds since 1970. */
   get now(): number {
     return this.#now;
+  }
+
+  /** What no check has seen that judges every exchange, though it should have: it claims a time beyond all of them. */
+  get leftOut(): readonly Exchange[] {
+    const last = Object.values(this.#recording.cases).at(-1) ?? [];
+    const late = new Set(last.flatMap(({ exchanges }) => exchanges));
+    return this.#recording.exchanges.filter((exchange) => !this.#recorded.has(exchange) && !late.has(exchange.id));
   }
 
   /** Sets the clock to when a check began. */
@@ -42,9 +50,11 @@ export class RecordedAnswers implements Door {
   }
 
   record(): Promise<RunRecord> {
-    // Times are kept to the millisecond.
-    const exchanges = this.#recording.exchanges.filter((exchange) => endOf(exchange) <= this.#now + 1);
-    return Promise.resolve({ exchanges, blamed: this.#run.blamed });
+    const { exchanges } = this.#recording;
+    // All that were completed before the last one of then. Times are kept to the millisecond.
+    const then = exchanges.slice(0, exchanges.findLastIndex((exchange) => endOf(exchange) <= this.#now + 1) + 1);
+    for (const exchange of then) this.#recorded.add(exchange);
+    return Promise.resolve({ exchanges: then, blamed: this.#run.blamed });
   }
 
   report(outcome: Outcome): Promise<Outcome> {

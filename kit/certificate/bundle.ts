@@ -51,17 +51,26 @@ export function bundleOf(conformance: Conformance, run: Run, missing: readonly s
   const text = jsonOf(conformance);
   const files = new Map<string, Buffer>();
   const add = (name: string, content: string) => files.set(name, Buffer.from(content));
-  add(names.readme, bundleReadme(conformance, { challenge, missing, signed: key !== undefined }));
+  for (const [name, content] of describing(conformance, challenge, { missing, signed: key !== undefined })) files.set(name, content);
   add(names.conformance, text);
-  add(names.statement, statement(conformance, digestOf(Buffer.from(text)), { unsigned: key === undefined }));
   add(names.run, jsonOf(recorded));
-  add('contract/requirements.json', jsonOf(requirements));
-  for (const schema of schemaFiles) add(`contract/schemas/${schema.$id.split('/').at(-1)}`, jsonOf(schema));
   exchanges.forEach((exchange, i) => add(`exchanges/${String(i + 1).padStart(5, '0')}.json`, jsonOf(fileOf(exchange))));
   overPlainHttp.forEach((exchange, i) => add(`exchanges/plain-http-${i + 1}.json`, jsonOf(fileOf(exchange))));
   add(names.sums, [...digestsOf(files)].map(([name, digest]) => `${digest}  ${name}\n`).join(''));
   if (key) add(names.attestation, attest(statementOn(conformance, digestsOf(files), challenge), key));
   return files;
+}
+
+/** The files of a bundle that tell people of a result, and the contract: whoever verifies makes them again. */
+export function describing(conformance: Conformance, challenge: string | null, { missing = [] as readonly string[], signed = true } = {}): Files {
+  const digest = digestOf(Buffer.from(jsonOf(conformance)));
+  const texts = {
+    [names.readme]: bundleReadme(conformance, { challenge, missing, signed }),
+    [names.statement]: statement(conformance, digest, { unsigned: !signed }),
+    'contract/requirements.json': jsonOf(requirements),
+    ...Object.fromEntries(schemaFiles.map((schema) => [`contract/schemas/${schema.$id.split('/').at(-1)}`, jsonOf(schema)])),
+  };
+  return new Map(Object.entries(texts).map(([name, content]) => [name, Buffer.from(content)]));
 }
 
 function fail(name: string, problem: string): never {
@@ -77,14 +86,18 @@ export function digestOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Where the bundle of a run goes: its name says whether it is a certificate, and whether somebody has signed it. */
+/** Where the bundle of a run goes, in place of no other: its name says whether it is a certificate, and whether somebody has signed it. */
 export function bundlePath({ target, startedAt }: Conformance, { reportsDir, signingKeyFile }: Run['settings'], missing: readonly string[]): string {
   const kind =
     missing.length > 0 ? 'record'
     : signingKeyFile === undefined ? 'certificate-unsigned'
     : 'certificate';
   const host = new URL(target.baseUrl).host.replace(/[^\w.-]+/g, '-');
-  return join(reportsDir, `${kind}-${host}-${startedAt.slice(0, 10)}.tgz`);
+  const name = `${kind}-${host}-${startedAt.slice(0, 10)}`;
+  for (let nth = 1; ; nth++) {
+    const file = join(reportsDir, `${name}${nth === 1 ? '' : `-${nth}`}.tgz`);
+    if (!existsSync(file)) return file;
+  }
 }
 
 /** A file of `exchanges/`: see `contracts/exchange.schema.json`. */

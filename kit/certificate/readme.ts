@@ -1,5 +1,6 @@
 import type { Conformance } from '../reports/conformance.ts';
 import { printable } from '../reports/text.ts';
+import { verdictLine } from '../verdict.ts';
 import { kitVersion } from '../version.ts';
 
 /** What a bundle is worth. */
@@ -42,9 +43,14 @@ What a certificate claims, and what it does not, is told in the kit's docs/certi
 `;
 }
 
-function certified({ target, contract, kit, counts }: Conformance, signed: boolean): string {
-  return `${signed ? '' : '**Nobody has signed this bundle: it proves nothing to anybody who has not made it.**\n\n'}The target ${target.baseUrl} kept version ${contract.version} of the contract, judged by ${kit.name} ${kit.version}: ${counts.passed}
-requirements passed, ${counts.warnings} recommendations were not followed, and nothing was waived or left unjudged.`;
+function certified(conformance: Conformance, signed: boolean): string {
+  const { target, contract, kit } = conformance;
+  return `${signed ? '' : '**Nobody has signed this bundle: it proves nothing to anybody who has not made it.**\n\n'}The target ${target.baseUrl} was judged against version ${contract.version} of the contract by ${kit.name} ${kit.version}:
+
+> ${oneLine(verdictLine(conformance))}
+
+Nothing was waived, filtered out or blocked. The statement lists each requirement, those that were skipped with the reason.
+`;
 }
 
 function withoutCertificate({ target, contract, kit }: Conformance, missing: readonly string[]): string {

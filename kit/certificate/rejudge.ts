@@ -1,5 +1,6 @@
 import { loadChecks } from '../checks.ts';
 import { useClock } from '../clock.ts';
+import type { Exchange } from '../exchange.ts';
 import { runChecksInProcess } from '../inProcess.ts';
 import { Run } from '../run.ts';
 import type { Settings } from '../settings.ts';
@@ -11,9 +12,9 @@ import type { Recording } from './recording.ts';
  * decide by the clock of then. Where they ask for what is not there, they are blocked.
  *
  * @param settings those of the run, with what the recording has in place of secrets
- * @returns a run that is over, for `conformanceOf` and the reports
+ * @returns a run that is over, for `conformanceOf` and the reports, and what was left out of all that is judged over every exchange
  */
-export async function rejudge(recording: Recording, settings: Settings): Promise<Run> {
+export async function rejudge(recording: Recording, settings: Settings): Promise<{ readonly run: Run; readonly leftOut: readonly Exchange[] }> {
   const run = new Run(settings);
   run.preflightPassed = true;
   run.exchanges.push(...recording.exchanges);
@@ -28,5 +29,5 @@ export async function rejudge(recording: Recording, settings: Settings): Promise
     useClock(undefined);
     run.close();
   }
-  return run;
+  return { run, leftOut: answers.leftOut };
 }

@@ -3,13 +3,13 @@ import { contractDigest, contractVersion } from '../../contracts/version.ts';
 import { requirements } from '../../contracts/requirements/index.ts';
 import { conformanceOf, type Conformance } from '../reports/conformance.ts';
 import { conformanceFrom } from '../reports/read.ts';
-import { statement as statementPage } from '../reports/statement.ts';
-import type { Run } from '../run.ts';
 import type { Settings } from '../settings.ts';
+import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import { readArchive, type Files } from './archive.ts';
 import { attested, statementOn, type Statement } from './attestation.ts';
-import { digestOf, digestsOf, names, recordingIn } from './bundle.ts';
+import { describing, digestsOf, names, recordingIn } from './bundle.ts';
 import { missingFor } from './missing.ts';
+import type { Recording } from './recording.ts';
 import { rejudge } from './rejudge.ts';
 
 /** What is expected of a certificate. */
@@ -53,7 +53,8 @@ export async function verifyFiles(files: Files, expected: Expected, now = new Da
     problems.push(...(await judgedAgain(files, conformance)));
     if (problems.length === 0) {
       held.push(`judged again from the record: all ${conformance.requirements.length} requirements came to the same`);
-      held.push('attested, not judged again: the times and latencies that the record tells, and that its pseudonyms stand for the secrets that were sent');
+      held.push('attested by who signed, not judged again: that the target gave these answers at these times, and that pseudonyms stand for the secrets which were sent');
+      held.push(`verdict: ${verdictLine(conformance)}`);
     }
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
@@ -68,7 +69,10 @@ function text(files: Files, name: string): string {
 }
 
 function signedIn(files: Files, key: KeyObject): Statement {
-  if (!files.has(names.attestation)) throw new Error(`it is not signed: ${names.attestation} is missing`);
+  if (!files.has(names.attestation)) {
+    const isRecord = files.get(names.readme)?.toString().startsWith('# Record');
+    throw new Error(isRecord ? 'it is the record of a run that gave no certificate' : `it is not signed: ${names.attestation} is missing`);
+  }
   try {
     return attested(text(files, names.attestation), key);
   } catch (error) {
@@ -90,25 +94,48 @@ function changedFiles(files: Files, { subject }: Statement): string[] {
   ];
 }
 
-/** Where what the bundle says in one place is not what it says in another. */
+/** Where the bundle is not the one that this kit makes of the same result and record. */
 function disagreements(files: Files, conformance: Conformance, statement: Statement): string[] {
-  const { challenge } = recordingIn(files);
+  const recording = recordingIn(files);
+  const { challenge } = recording;
   const digests = new Map([...digestsOf(files)].filter(([name]) => name !== names.attestation));
-  const others = new Map([...digests].filter(([name]) => name !== names.sums));
-  const expected = statementOn(conformance, digests, challenge);
-  const page = statementPage(conformance, digestOf(Buffer.from(text(files, names.conformance))));
-  const sums = [...others].map(([name, digest]) => `${digest}  ${name}\n`).toSorted().join('');
+  const expected = describing(conformance, challenge);
+  const sums = [...digests].filter(([name]) => name !== names.sums).map(([name, digest]) => `${digest}  ${name}\n`).toSorted().join('');
+  const others = [...files.keys()].filter((name) => !expected.has(name) && !known.test(name));
+  const same = (name: string, content: Buffer) => withoutNode(content.toString()) === withoutNode(text(files, name));
   return [
-    ...missingFor(conformance).map((missing) => `it is no certificate of conformance: ${missing}`),
-    ...(JSON.stringify(expected.predicate) === JSON.stringify(statement.predicate) ? [] : [`what was signed is not what ${names.conformance} says`]),
+    ...(canonical({ ...statementOn(conformance, digests, challenge), subject: [] }) === canonical({ ...statement, subject: [] }) ? [] : [`what was signed is not what ${names.conformance} says`]),
     ...(text(files, names.sums).split(/(?<=\n)/).toSorted().join('') === sums ? [] : [`${names.sums} does not hold the digests of the files`]),
-    ...(withoutNode(page) === withoutNode(text(files, names.statement)) ? [] : [`${names.statement} does not say what ${names.conformance} says`]),
+    ...[...expected].filter(([name, content]) => !same(name, content)).map(([name]) => `${name} does not say what ${names.conformance} and this kit say`),
+    ...others.map((name) => `${name} has no place in a bundle`),
+    ...(recording.otherClient ? [] : [`${names.run} tells of no second client`]),
+    ...strayed(recording, conformance),
   ];
 }
 
+/** What a bundle holds beside what tells of the result in words. */
+const known = new RegExp(`^(${[names.conformance, names.run, names.sums, names.attestation].join('|').replaceAll('.', '\\.')}|exchanges/(\\d+|plain-http-\\d+)\\.json)$`);
+
 /** The page names the version of Node.js that wrote it. */
 function withoutNode(page: string): string {
-  return page.replace(/(<dt>Node\.js<\/dt><dd>)[^<]*/, '$1');
+  return page.replace(/(<dt>Node\.js<\/dt><dd>)v[\d.]+(<\/dd>)/, '$1$2');
+}
+
+/** How far clocks may be apart, in milliseconds. */
+const tolerance = 60_000;
+
+/** The exchanges that were not with the target, or not in the time of the run. */
+function strayed({ baseUrl, cases, exchanges, overPlainHttp }: Recording, { target, startedAt, durationMs }: Conformance): string[] {
+  const [from, to] = [Date.parse(startedAt) - tolerance, Date.parse(startedAt) + durationMs + tolerance];
+  const isWithin = (at: string) => Date.parse(at) >= from && Date.parse(at) <= to;
+  const { hostname } = new URL(target.baseUrl);
+  return [
+    ...(baseUrl === target.baseUrl ? [] : [`${names.run} tells of ${baseUrl}, and ${names.conformance} of ${target.baseUrl}`]),
+    ...exchanges.filter(({ url }) => !url.startsWith(`${target.baseUrl}/`)).map(({ id, url }) => `exchange ${id} was with ${url}`),
+    ...overPlainHttp.filter(({ url }) => !URL.canParse(url) || new URL(url).hostname !== hostname).map(({ id, url }) => `exchange ${id} was with ${url}`),
+    ...[...exchanges, ...overPlainHttp].filter((exchange) => !isWithin(exchange.startedAt)).map(({ id, startedAt: at }) => `exchange ${id} was at ${at}, outside of the run`),
+    ...Object.entries(cases).flatMap(([id, all]) => (all.every((each) => isWithin(each.startedAt)) ? [] : [`a case of ${id} was judged outside of the run`])),
+  ];
 }
 
 function freshness({ predicate }: Statement, { challenge, maxAge }: Expected, now: Date): string[] {
@@ -116,38 +143,69 @@ function freshness({ predicate }: Statement, { challenge, maxAge }: Expected, no
   return [
     ...(challenge === undefined || predicate.challenge === challenge ? [] : [`the challenge that was signed is ${predicate.challenge ?? 'none'}, not ${challenge}`]),
     ...(maxAge === undefined || age <= maxAge ? [] : [`the target was judged at ${predicate.startedAt}, which is too long ago`]),
-    ...(age >= 0 ? [] : [`the target was judged at ${predicate.startedAt}, which is still to come`]),
+    ...(age >= -tolerance ? [] : [`the target was judged at ${predicate.startedAt}, which is still to come`]),
   ];
 }
 
 /** Where the record, judged again, comes to something else than the result says. */
-async function judgedAgain(files: Files, conformance: Conformance): Promise<string[]> {
-  if (conformance.contract.sha256 !== contractDigest()) {
+async function judgedAgain(files: Files, told: Conformance): Promise<string[]> {
+  if (told.contract.sha256 !== contractDigest()) {
     return [
-      `it was judged against version ${conformance.contract.version} of the contract (${conformance.contract.sha256}), and this kit judges against version ${contractVersion} (${contractDigest()}): verify it with version ${conformance.kit.version} of the kit`,
+      `it was judged against version ${told.contract.version} of the contract (${told.contract.sha256}), and this kit judges against version ${contractVersion} (${contractDigest()}): verify it with version ${told.kit.version} of the kit`,
     ];
   }
-  const again = conformanceOf(await runAgain(files), false);
-  const now = new Map(again.requirements.map((each) => [each.id as string, each]));
-  return conformance.requirements.flatMap((told) => {
-    const found = now.get(told.id);
-    if (!found) return [`${told.id} is no requirement of this kit`];
-    if (found.result !== told.result) {
-      const why = found.reason ?? found.findings.map(({ case: name, expected, actual }) => `in the case "${name}" expected was ${expected}; it was ${actual}`)[0];
-      return [`${told.id} was told to have ${told.result}, and judged again is ${found.result}${why === undefined ? '' : `: ${why}`}`];
-    }
-    const same = comparable(found.observation) === comparable(told.observation);
-    return same ? [] : [`${told.id} was told to have been seen as "${told.observation}", and judged again is "${found.observation}"`];
-  });
+  const { run, leftOut } = await runAgain(files);
+  const found = conformanceOf(run, false);
+  const sent = [...run.exchanges, ...run.overPlainHttp].reduce((sum, { earlier }) => sum + 1 + earlier.length, 0);
+  const whole = [
+    ['the verdict', told.verdict, found.verdict],
+    ['completeness', told.complete, found.complete],
+    ['strictness', told.strict, found.strict],
+    ['the profile', told.profile, found.profile],
+    ['the filter', told.filter, found.filter],
+    ['the counts', told.counts, found.counts],
+    ['the shapes', told.shapes, found.shapes],
+    ['the tokens created', told.requests.tokensCreated, found.requests.tokensCreated],
+    ['the requests', told.requests.total, sent],
+  ] as const;
+  return [
+    ...missingFor(found).map((missing) => `it is no certificate of conformance: ${missing}`),
+    ...missingFor(told).map((missing) => `it does not say that it is one: ${missing}`),
+    ...leftOut.map(({ id }) => `exchange ${id} claims a time after all that was judged`),
+    ...found.requirements.flatMap((each) => differences(told.requirements.find(({ id }) => id === each.id), each)),
+    ...told.requirements.filter(({ id }) => !found.requirements.some((each) => each.id === id)).map(({ id }) => `${id} is no requirement of this kit`),
+    ...whole.filter(([, a, b]) => canonical(a) !== canonical(b)).map(([what, a, b]) => `${what}: told ${canonical(a)}, judged again ${canonical(b)}`),
+  ];
 }
 
-/** What stands for a secret is another in every run. */
-function comparable(observation = ''): string {
-  return observation.replace(/\[[a-z_]+ [0-9a-f]{6}\]/g, '[…]');
+/** Where a requirement is told otherwise than it was found. */
+function differences(told: JudgedRequirement | undefined, found: JudgedRequirement): string[] {
+  const { id } = found;
+  if (!told) return [`${id} is not in the result`];
+  if (found.result !== told.result) {
+    const why = found.reason ?? found.findings.map(({ case: name, expected, actual }) => `in the case "${name}" expected was ${expected}; it was ${actual}`)[0];
+    return [`${id} was told to have ${told.result}, and judged again is ${found.result}${why === undefined ? '' : `: ${why}`}`];
+  }
+  const [was, is] = [told, found].map(wording);
+  return was === is ? [] : [`${id} is told in other words than judged again: ${was}, and ${is}`];
+}
+
+/** What is said of a requirement, but for times and for how to send it again. */
+function wording({ durationMs: _, findings, ...rest }: JudgedRequirement): string {
+  const facts = findings.map(({ case: name, expected, actual, inconsistent }) => ({ case: name, expected, actual, inconsistent }));
+  // What stands for a secret is another in every run.
+  return canonical({ ...rest, findings: facts }).replace(/\[[a-z_]+ [0-9a-f]{6}\]/g, '[…]');
+}
+
+/** JSON in which the order of members makes no difference. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
 }
 
 /** The run that a bundle records, judged again: for its result, and for the reports. */
-export async function runAgain(files: Files, reportsDir = ''): Promise<Run> {
+export async function runAgain(files: Files, reportsDir = ''): ReturnType<typeof rejudge> {
   const recording = recordingIn(files);
   const { baseUrl, client, otherClient, strict, expiryWaitS } = recording;
   const settings: Settings = {
@@ -167,7 +225,7 @@ export async function runAgain(files: Files, reportsDir = ''): Promise<Run> {
     latencyBudgets: {},
     alertOn: 'violation',
   };
-  const run = await rejudge(recording, settings);
-  run.selection = { requirements: requirements.map(({ id }) => id), filter: null };
-  return run;
+  const again = await rejudge(recording, settings);
+  again.run.selection = { requirements: requirements.map(({ id }) => id), filter: null };
+  return again;
 }

@@ -35,6 +35,7 @@ export function consoleText(conformance: Conformance, { reportsDir, comparison, 
     ...(comparison ? comparisonLines(comparison, alertOn) : []),
     '',
     `Target:   ${targetName(target)}`,
+    ...inPart(conformance),
     `Counts:   ${Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(', ')}`,
     `Reports:  ${reportsDir}`,
   ];
@@ -44,6 +45,12 @@ export function consoleText(conformance: Conformance, { reportsDir, comparison, 
 }
 
 const verdictColours = { conformant: 'green', 'non-conformant': 'red', inconclusive: 'yellow' } as const;
+
+/** A requirement may be judged by some of its cases only, such as one content type of many. */
+function inPart({ requirements }: Conformance): readonly string[] {
+  const { length } = ended(requirements, 'passed').filter(({ reason }) => reason !== undefined);
+  return length === 0 ? [] : [`In part:  ${length} of those that passed were judged by some of their cases only, and say which were left out`];
+}
 
 function latency({ budgets = [] }: Conformance): readonly string[] {
   const over = overBudget(budgets);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SettingsError } from '../settings.ts';
 
@@ -13,20 +13,16 @@ export const outputs = {
   allureReport: 'allure-report',
 } as const;
 
-function isOutput(name: string): boolean {
-  return Object.values(outputs).some((output) => output === name) || /^(certificate|record)-.*\.tgz$/.test(name);
-}
-
 /**
- * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run.
+ * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run. A certificate stays: it
+ * tells by itself of when it is.
  *
  * @throws {SettingsError} where it cannot be written to
  */
 export async function clearReports(dir: string): Promise<void> {
   try {
     await makeFolder(dir);
-    const former = (await readdir(dir)).filter((name) => isOutput(name));
-    await Promise.all(former.map((name) => rm(join(dir, name), { recursive: true, force: true })));
+    await Promise.all(Object.values(outputs).map((name) => rm(join(dir, name), { recursive: true, force: true })));
     // Under a name of its own: whoever waits for the verdict must not find an empty one.
     const trial = join(dir, '.writable');
     await writeWhole(trial, '');
