@@ -1,6 +1,7 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { newKeyPair } from '../kit/certificate/keys.ts';
+import { fingerprintOf, newKeyPair } from '../kit/certificate/keys.ts';
 import { SettingsError } from '../kit/settings.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function keygen(name: string): Promise<void> {
   It signs certificates: OAUTH_SIGNING_KEY_FILE=${privateFile}
 ${publicFile}: the public key. Everybody may have it, and has to get it from the programme, not with a certificate.
   It verifies them: verify FILE.tgz --key ${publicFile}
+  Its fingerprint, to be published with it: ${fingerprintOf(createPublicKey(publicKey))}
 `);
 }
 

@@ -24,6 +24,8 @@ export interface Diff {
   readonly changes: readonly Change[];
   /** Violated in both. */
   readonly stillViolated: readonly Change[];
+  /** Of those, the ids of what is violated in cases in which it was not, with these. */
+  readonly spread: ReadonlyMap<string, readonly string[]>;
   /** Of the answers, even where their schemas hold. */
   readonly members: readonly MemberChange[];
 }
@@ -39,11 +41,15 @@ export function diff(before: Conformance, after: Conformance): Diff {
     ...after.requirements.map((each) => changeOf(each, endOf(earlier.get(each.id)), endOf(each))),
     ...gone.map((each) => changeOf(each, endOf(each), undefined)),
   ];
+  const stillViolated = all.filter((each) => each.before === 'violated' && each.after === 'violated');
+  const casesOf = (run: Conformance, id: string) => run.requirements.find((each) => each.id === id)?.findings.map((finding) => finding.case) ?? [];
+  const spread = stillViolated.map(({ id }) => [id, casesOf(after, id).filter((name) => !casesOf(before, id).includes(name))] as const);
   return {
     before,
     after,
     changes: all.filter((each) => each.before !== each.after),
-    stillViolated: all.filter((each) => each.before === 'violated' && each.after === 'violated'),
+    stillViolated,
+    spread: new Map(spread.filter(([, names]) => names.length > 0)),
     members: memberChanges(before.shapes, after.shapes),
   };
 }
@@ -53,20 +59,18 @@ function endOf(requirement: JudgedRequirement | undefined): Ended | undefined {
 }
 
 /** Whether two runs came to the same, for every requirement and as a whole. */
-export function isSame({ before, after, changes, members }: Diff): boolean {
-  return changes.length === 0 && members.length === 0 && before.verdict === after.verdict;
+export function isSame({ before, after, changes, spread, members }: Diff): boolean {
+  return changes.length === 0 && spread.size === 0 && members.length === 0 && before.verdict === after.verdict;
 }
 
 /**
- * The requirements that got worse: violated or blocked, and neither before. Of those that the verdict rests on: MUST, and SHOULD
+ * The requirements that got worse: violated or blocked, and neither before, or violated in more cases. Of those that the verdict rests on: MUST, and SHOULD
  * where the later run was strict.
  */
-export function worse({ changes, after: { strict } }: Diff): readonly string[] {
+export function worse({ changes, stillViolated, spread, after: { strict } }: Diff): readonly string[] {
   const binding = strict ? ['MUST', 'SHOULD'] : ['MUST'];
-  return changes
-    .filter(({ level }) => binding.includes(level))
-    .filter(({ before, after }) => after === 'violated' || (after === 'blocked' && before !== 'violated'))
-    .map(({ id }) => id);
+  const grave = changes.filter(({ before, after }) => after === 'violated' || (after === 'blocked' && before !== 'violated'));
+  return [...grave, ...stillViolated.filter(({ id }) => spread.has(id))].filter(({ level }) => binding.includes(level)).map(({ id }) => id);
 }
 
 /** What changed, for people: what is new first, and the verdicts as the last line. */
@@ -78,12 +82,13 @@ export function diffText(told: Diff): string {
 }
 
 /** What changed, in lines for people, with an empty one between kinds; none where nothing did and nothing is violated. */
-export function changesText({ before, after, changes, stillViolated, members }: Diff): readonly string[] {
+export function changesText({ before, after, changes, stillViolated, spread, members }: Diff): readonly string[] {
   const groups = groupBy(changes, kindOf);
   const kinds = ['newly violated', 'newly blocked', 'fixed', 'otherwise'] as const;
   const blocks = [
     ...kinds.map((kind) => headed(heading(kind), (groups.get(kind) ?? []).map(lineOf))),
     stillViolated.length === 0 ? [] : [`Still violated: ${listed(stillViolated.map(({ id }) => id), ' ')}`],
+    headed('Violated in more cases', [...spread].map(([id, names]) => `  ${id}: ${listed(names.map((name) => `"${name}"`), ', ')}`)),
     headed('Members of answers', members.map(memberLine)),
     [
       ...(before.target.baseUrl === after.target.baseUrl ? [] : [`The targets differ: ${targetName(before.target)}, then ${targetName(after.target)}.`]),

@@ -8,6 +8,7 @@ import { marked } from 'marked';
 import type { Locator, Page } from 'playwright';
 import { requirements } from '../contracts/requirements/index.ts';
 import type { Conformance } from '../kit/reports/conformance.ts';
+import { overviewPage } from '../kit/reports/overview.ts';
 import { startReference } from '../reference/server.ts';
 import { openPage } from './support/browser.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
@@ -60,6 +61,19 @@ async function axeProblems(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
+/** Light, dark and on a phone. */
+async function assertReadable(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axeProblems(page), [], colorScheme);
+  }
+  await page.setViewportSize({ width: 360, height: 800 });
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  assert.equal(overflow, 0, 'a phone has to scroll sideways');
+  if (size) await page.setViewportSize(size);
+}
+
 test('the reports of a hostile target, in a browser', async (suite) => {
   const { reportsDir, conformance } = await judged(suite);
   const urlOf = (path: string) => new URL(path, `${pathToFileURL(reportsDir).href}/`).href;
@@ -75,16 +89,21 @@ test('the reports of a hostile target, in a browser', async (suite) => {
       conformance.requirements.map(({ id }) => id),
     );
     assert.equal(await page.locator('script, img, svg, a[href^="javascript:"]').count(), 0);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await axeProblems(page), [], colorScheme);
-    }
+    await assertReadable(page);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)', 'paper is white');
-    await page.emulateMedia({ media: 'screen' });
-    await page.setViewportSize({ width: 360, height: 800 });
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    assert.equal(overflow, 0, 'a phone has to scroll sideways');
+    assert.deepEqual(incidents, []);
+  });
+
+  await suite.test('the index of many targets is readable and accessible, and leads to their reports', async (t) => {
+    const { page, incidents } = await openPage(t);
+    const targets = [{ name: 'hostile', folder: '.', conformance }, { name: 'none', folder: 'none', problem: hostile }];
+    await writeFile(join(reportsDir, 'index.html'), overviewPage(targets));
+    await page.goto(urlOf('index.html'));
+    assert.equal(await page.locator('tbody strong').first().innerText(), conformance.verdict);
+    await assertReadable(page);
+    await page.getByText('statement of hostile').click();
+    assert.equal(page.url(), urlOf('statement.html'));
     assert.deepEqual(incidents, []);
   });
 

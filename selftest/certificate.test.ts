@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { readArchive, type Files } from '../kit/certificate/archive.ts';
 import { bundleOf, describing, digestOf, names, type RecordedRun } from '../kit/certificate/bundle.ts';
 import { certify } from '../kit/certificate/certify.ts';
+import { fingerprintOf } from '../kit/certificate/keys.ts';
 import { missingFor } from '../kit/certificate/missing.ts';
 import { verifyFiles } from '../kit/certificate/verify.ts';
 import type { Exchange } from '../kit/exchange.ts';
@@ -66,7 +67,7 @@ test('a certificate is made of a conforming run, and verifies', async (t) => {
 
   const good = await verify('--key', `${keys}.pub.pem`, '--challenge', 'challenge-of-the-day', '--max-age', '1h');
   assert.equal(good.exitCode, 0, good.stdout);
-  assert.match(good.stdout, /^FILE\n {2}signed with this key, and all \d+ files[^]* {2}judged again from the record: all 136 requirements came to the same\n[^]* {2}verdict: conformant in what was asked \(2 MUST skipped: [^\n]*\nverified\n$/);
+  assert.match(good.stdout, /^FILE\n {2}signed with this key \([0-9a-f]{64}\), and all \d+ files[^]* {2}judged again from the record: all 136 requirements came to the same\n[^]* {2}verdict: conformant in what was asked \(2 MUST skipped: [^\n]*\nverified\n$/);
   const bad = await verify('--key', `${keys}.pub.pem`, '--challenge', 'of-another-day');
   assert.equal(bad.exitCode, 1);
   assert.match(bad.stdout, /NOT VERIFIED: the challenge that was signed is challenge-of-the-day, not of-another-day\nnot verified\n$/);
@@ -114,7 +115,7 @@ test('two exchanges that changed places are both named', async () => {
 
 test('a bundle that the partner has signed again fails against the key of the programme', async () => {
   const { problems } = await verified(resigned(files, partner.privateKey));
-  assert.deepEqual(problems, [`${names.attestation}: the signature is not by this key, or what was signed has been changed`]);
+  assert.deepEqual(problems, [`${names.attestation}: the signature is not by this key (${fingerprintOf(programme.publicKey)}), or what was signed has been changed`]);
 });
 
 test('a bundle without a signature says so', async () => {

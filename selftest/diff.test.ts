@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { requirements } from '../contracts/requirements/index.ts';
+import { diff, worse } from '../kit/diff.ts';
 import type { Result } from '../kit/outcome.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
 import { Run } from '../kit/run.ts';
@@ -67,6 +68,14 @@ test('two runs that differ: exit 1, what is new first, and each change once', as
     '',
   ]);
   assert.equal(exitCode, 1);
+});
+
+test('what is violated in cases in which it was not is a change, and worse', async (t) => {
+  const before = result({ 'CT-201': 'violated' });
+  const after = { ...before, requirements: before.requirements.map((each) => ({ ...each, findings: each.findings.flatMap((finding) => [finding, { ...finding, case: 'flat' }]) })) };
+  const { exitCode, stdout } = await compared(t, before, after);
+  assert.deepEqual([exitCode, stdout], [1, 'Still violated: CT-201\n\nViolated in more cases\n  CT-201: "flat"\n\ndifferent: non-conformant in both\n']);
+  assert.deepEqual([worse(diff(before, after)), worse(diff(after, before))], [['CT-201'], []]);
 });
 
 test('a requirement that only one of the runs knew is a change, and so is another verdict', async (t) => {

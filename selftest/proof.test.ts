@@ -46,7 +46,7 @@ for (const [args, says] of [
   [['--olny', 'CT-201'], /--olny/],
 ] as const) {
   test(`the proof does not begin with ${args.join(' ')}`, async () => {
-    const ended = await run(['--import', '@oxc-node/core/register', join('commands', 'proof.ts'), ...args], {});
+    const ended = await run(['--import', '@oxc-node/core/register', join('proof', 'main.ts'), ...args], {});
     assert.equal(ended.exitCode, 2);
     assert.match(ended.stderr, says);
     assert.equal(ended.stdout, '');

@@ -3,6 +3,7 @@ import { bundleFromJSON, bundleToJSON, isBundleWithDsseEnvelope, toDSSEBundle } 
 import { dsse } from '@sigstore/core';
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 import type { Conformance } from '../reports/conformance.ts';
+import { fingerprintOf } from './keys.ts';
 
 /** The media type of an in-toto statement in a DSSE envelope. */
 const payloadType = 'application/vnd.in-toto+json';
@@ -51,7 +52,7 @@ export function attest(statement: Statement, key: KeyObject): string {
   const artifact = Buffer.from(JSON.stringify(statement));
   // Ed25519 hashes by itself.
   const signature = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', dsse.preAuthEncoding(payloadType, artifact), key);
-  return `${JSON.stringify(bundleToJSON(toDSSEBundle({ artifact, artifactType: payloadType, signature, keyHint: '' })), null, 2)}\n`;
+  return `${JSON.stringify(bundleToJSON(toDSSEBundle({ artifact, artifactType: payloadType, signature, keyHint: fingerprintOf(key) })), null, 2)}\n`;
 }
 
 /**
@@ -70,7 +71,7 @@ export function attested(json: string, key: KeyObject): Statement {
   try {
     new Verifier(trust, none).verify(toSignedEntity(bundle));
   } catch (error) {
-    if (error instanceof VerificationError) throw new Error('the signature is not by this key, or what was signed has been changed', { cause: error });
+    if (error instanceof VerificationError) throw new Error(`the signature is not by this key (${fingerprintOf(key)}), or what was signed has been changed`, { cause: error });
     throw error;
   }
   const { payloadType: type, payload } = bundle.content.dsseEnvelope;

@@ -8,6 +8,7 @@ import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import { readArchive, type Files } from './archive.ts';
 import { attested, statementOn, type Statement } from './attestation.ts';
 import { describing, digestsOf, names, recordingIn } from './bundle.ts';
+import { fingerprintOf } from './keys.ts';
 import { missingFor } from './missing.ts';
 import type { Recording } from './recording.ts';
 import { rejudge } from './rejudge.ts';
@@ -45,7 +46,7 @@ export async function verifyFiles(files: Files, expected: Expected, now = new Da
     const statement = signedIn(files, expected.key);
     problems.push(...changedFiles(files, statement));
     if (problems.length > 0) return { problems, held };
-    held.push(`signed with this key, and all ${files.size - 1} files are as they were signed`);
+    held.push(`signed with this key (${fingerprintOf(expected.key)}), and all ${files.size - 1} files are as they were signed`);
     const conformance = conformanceFrom(text(files, names.conformance), names.conformance);
     problems.push(...disagreements(files, conformance, statement), ...freshness(statement, expected, now));
     const { predicate } = statement;

@@ -66,12 +66,12 @@ export function overviewPage(targets: readonly Overviewed[]): string {
 }
 
 function row({ name, folder, conformance, problem }: Overviewed): ReturnType<typeof html> {
-  if (!conformance) return html`<tr><td>${name}</td><td class="blocked">no result<p>${printable(problem ?? '')}</p></td><td></td></tr>`;
+  if (!conformance) return html`<tr><td>${name}</td><td><strong class="blocked">no result</strong><p>${printable(problem ?? '')}</p></td><td></td></tr>`;
   const { verdict, target, profile, startedAt, cause } = conformance;
   const link = (file: string, text: string) => html`<a href="${[...folder.split('/').map(encodeURIComponent), file].join('/')}">${text}</a>`;
   return html`<tr>
     <td>${name}<p>${target.baseUrl}</p><p>${profile}, ${startedAt}</p></td>
-    <td class="${colours[verdict]}">${verdict}<p>${printable(verdictLine(conformance, cause))}</p></td>
+    <td><strong class="${colours[verdict]}">${verdict}</strong>${printable(verdictLine(conformance, cause)).slice(verdict.length)}</td>
     <td>${link('statement.html', `statement of ${name}`)}, ${link('allure-report/index.html', `Allure of ${name}`)}</td>
   </tr>`;
 }
