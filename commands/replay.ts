@@ -1,5 +1,5 @@
 import { readArchive } from '../kit/certificate/archive.ts';
-import { names } from '../kit/certificate/bundle.ts';
+import { names, recordingIn } from '../kit/certificate/bundle.ts';
 import { runAgain } from '../kit/certificate/verify.ts';
 import { consoleText } from '../kit/reports/console.ts';
 import { clearReports } from '../kit/reports/folder.ts';
@@ -24,7 +24,7 @@ async function read(file: string, reportsDir: string) {
   try {
     const files = await readArchive(file);
     const conformance = conformanceFrom(files.get(names.conformance)?.toString() ?? '', names.conformance);
-    return { conformance, run: (await runAgain(files, reportsDir)).run };
+    return { conformance, run: (await runAgain(recordingIn(files), reportsDir)).run };
   } catch (error) {
     throw new SettingsError([`${file}: ${(error as Error).message}`]);
   }

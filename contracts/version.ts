@@ -15,7 +15,8 @@ export function contractDigest(): string {
   return createHash('sha256').update(canonicalJson({ requirements, schemas: schemasInOrder })).digest('hex');
 }
 
-function canonicalJson(value: unknown): string {
+/** JSON in which the order of members makes no difference. */
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sortedByName(member) : member));
 }
 

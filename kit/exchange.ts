@@ -62,6 +62,11 @@ export interface Exchange {
   readonly durationMs: number;
 }
 
+/** When the answer to an exchange was complete, in milliseconds since 1970. */
+export function endOf({ startedAt, durationMs }: Pick<Exchange, 'startedAt' | 'durationMs'>): number {
+  return Date.parse(startedAt) + durationMs;
+}
+
 /** The bytes of a body. */
 export function bytes(message: { readonly body?: string }): Buffer {
   return Buffer.from(message.body ?? '', 'base64');

@@ -1,5 +1,5 @@
 import { bytes, header, type Answer, type Exchange, type Request } from './exchange.ts';
-import { member, objectsIn } from './premises.ts';
+import { member, objectsIn, pointerTo } from './premises.ts';
 import { encodings, isSearched } from './redaction.ts';
 
 /** The secrets that a request carried: client secrets and bearer tokens, wherever they stood. */
@@ -70,7 +70,7 @@ function* textsIn(document: unknown): Generator<readonly [pointer: string, text:
     const [pointer, value] = next;
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, inner] of Object.entries(value)) {
-      const place = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const place = pointerTo(pointer, name);
       if (typeof inner === 'string') yield [place, inner];
       else waiting.push([place, inner]);
     }

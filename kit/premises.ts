@@ -160,6 +160,11 @@ export function* objectsIn(value: unknown): Generator<object> {
   }
 }
 
+/** The JSON pointer (RFC 6901) of a member of what a pointer leads to. */
+export function pointerTo(parent: string, name: string): string {
+  return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 /** A string as it is; empty for anything else. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';

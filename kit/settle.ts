@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts';
+import { endOf } from './exchange.ts';
 import type { Cause, Outcome } from './outcome.ts';
 import { askPlainly, causeOf, obstacleOf } from './preflight.ts';
 import { isDeclaredJson, tokenOf, wellFormedJson } from './premises.ts';
@@ -62,8 +62,4 @@ function suspectSince(run: Run, { result, findings }: Outcome): number | undefin
   if (result !== 'violated') return undefined;
   const shown = new Set(findings.map(({ exchanges }) => exchanges[0]));
   return Math.max(...run.exchanges.filter(({ id }) => shown.has(id)).map(endOf));
-}
-
-function endOf({ startedAt, durationMs }: Exchange): number {
-  return Date.parse(startedAt) + durationMs;
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '../contracts/requirements/index.ts';
 import type { Exchange } from './exchange.ts';
 import { operationOf, operations } from './operation.ts';
-import { wellFormedJson } from './premises.ts';
+import { pointerTo, wellFormedJson } from './premises.ts';
 
 /**
  * The members that documents have, by their JSON pointer (RFC 6901) with `*` for every element of an array, each with the
@@ -40,7 +40,7 @@ function add(types: Map<string, Set<string>>, root: string, document: unknown): 
     }
     if (Array.isArray(value)) for (const each of new Set(value)) waiting.push([`${pointer}/*`, each]);
     else if (typeof value === 'object' && value !== null) {
-      for (const [name, inner] of Object.entries(value)) waiting.push([`${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, inner]);
+      for (const [name, inner] of Object.entries(value)) waiting.push([pointerTo(pointer, name), inner]);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Door, RunRecord } from '../door.ts';
-import type { Exchange, Request } from '../exchange.ts';
+import { endOf, type Exchange, type Request } from '../exchange.ts';
 import { groupBy } from '../group.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Run, Sending } from '../run.ts';
@@ -91,10 +91,6 @@ export class RecordedAnswers implements Door {
 
 function keyOf({ method, path, headers, body }: Request, apart = false): string {
   return JSON.stringify([method, path, headers, body ?? null, apart]);
-}
-
-function endOf({ startedAt, durationMs }: Exchange): number {
-  return Date.parse(startedAt) + durationMs;
 }
 
 /** A request that nobody sent. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { contractDigest, contractVersion } from '../../contracts/version.ts';
+import { canonicalJson, contractDigest, contractVersion } from '../../contracts/version.ts';
 import { requirements } from '../../contracts/requirements/index.ts';
+import { endOf } from '../exchange.ts';
 import { conformanceOf, type Conformance } from '../reports/conformance.ts';
 import { conformanceFrom } from '../reports/read.ts';
 import type { Settings } from '../settings.ts';
@@ -48,10 +49,11 @@ export async function verifyFiles(files: Files, expected: Expected, now = new Da
     if (problems.length > 0) return { problems, held };
     held.push(`signed with this key (${fingerprintOf(expected.key)}), and all ${files.size - 1} files are as they were signed`);
     const conformance = conformanceFrom(text(files, names.conformance), names.conformance);
-    problems.push(...disagreements(files, conformance, statement), ...freshness(statement, expected, now));
+    const recording = recordingIn(files);
+    problems.push(...disagreements(files, recording, conformance, statement), ...freshness(statement, expected, now));
     const { predicate } = statement;
     held.push(`target ${predicate.url}, judged at ${predicate.startedAt}, ${predicate.challenge === null ? 'without a challenge' : `challenge ${predicate.challenge}`}`);
-    problems.push(...(await judgedAgain(files, conformance)));
+    problems.push(...(await judgedAgain(recording, conformance)));
     if (problems.length === 0) {
       held.push(`judged again from the record: all ${conformance.requirements.length} requirements came to the same`);
       held.push('attested by who signed, not judged again: that the target gave these answers at these times, and that pseudonyms stand for the secrets which were sent');
@@ -96,8 +98,7 @@ function changedFiles(files: Files, { subject }: Statement): string[] {
 }
 
 /** Where the bundle is not the one that this kit makes of the same result and record. */
-function disagreements(files: Files, conformance: Conformance, statement: Statement): string[] {
-  const recording = recordingIn(files);
+function disagreements(files: Files, recording: ReturnType<typeof recordingIn>, conformance: Conformance, statement: Statement): string[] {
   const { challenge } = recording;
   const digests = new Map([...digestsOf(files)].filter(([name]) => name !== names.attestation));
   const expected = describing(conformance, challenge);
@@ -105,7 +106,7 @@ function disagreements(files: Files, conformance: Conformance, statement: Statem
   const others = [...files.keys()].filter((name) => !expected.has(name) && !known.test(name));
   const same = (name: string, content: Buffer) => withoutNode(content.toString()) === withoutNode(text(files, name));
   return [
-    ...(canonical({ ...statementOn(conformance, digests, challenge), subject: [] }) === canonical({ ...statement, subject: [] }) ? [] : [`what was signed is not what ${names.conformance} says`]),
+    ...(canonicalJson({ ...statementOn(conformance, digests, challenge), subject: [] }) === canonicalJson({ ...statement, subject: [] }) ? [] : [`what was signed is not what ${names.conformance} says`]),
     ...(text(files, names.sums).split(/(?<=\n)/).toSorted().join('') === sums ? [] : [`${names.sums} does not hold the digests of the files`]),
     ...[...expected].filter(([name, content]) => !same(name, content)).map(([name]) => `${name} does not say what ${names.conformance} and this kit say`),
     ...others.map((name) => `${name} has no place in a bundle`),
@@ -127,7 +128,7 @@ const tolerance = 60_000;
 
 /** The exchanges that were not with the target, or not in the time of the run. */
 function strayed({ baseUrl, cases, exchanges, overPlainHttp }: Recording, { target, startedAt, durationMs }: Conformance): string[] {
-  const [from, to] = [Date.parse(startedAt) - tolerance, Date.parse(startedAt) + durationMs + tolerance];
+  const [from, to] = [Date.parse(startedAt) - tolerance, endOf({ startedAt, durationMs }) + tolerance];
   const isWithin = (at: string) => Date.parse(at) >= from && Date.parse(at) <= to;
   const { hostname } = new URL(target.baseUrl);
   return [
@@ -149,13 +150,13 @@ function freshness({ predicate }: Statement, { challenge, maxAge }: Expected, no
 }
 
 /** Where the record, judged again, comes to something else than the result says. */
-async function judgedAgain(files: Files, told: Conformance): Promise<string[]> {
+async function judgedAgain(recording: Recording, told: Conformance): Promise<string[]> {
   if (told.contract.sha256 !== contractDigest()) {
     return [
       `it was judged against version ${told.contract.version} of the contract (${told.contract.sha256}), and this kit judges against version ${contractVersion} (${contractDigest()}): verify it with version ${told.kit.version} of the kit`,
     ];
   }
-  const { run, leftOut } = await runAgain(files);
+  const { run, leftOut } = await runAgain(recording);
   const found = conformanceOf(run, false);
   const sent = [...run.exchanges, ...run.overPlainHttp].reduce((sum, { earlier }) => sum + 1 + earlier.length, 0);
   const whole = [
@@ -175,7 +176,7 @@ async function judgedAgain(files: Files, told: Conformance): Promise<string[]> {
     ...leftOut.map(({ id }) => `exchange ${id} claims a time after all that was judged`),
     ...found.requirements.flatMap((each) => differences(told.requirements.find(({ id }) => id === each.id), each)),
     ...told.requirements.filter(({ id }) => !found.requirements.some((each) => each.id === id)).map(({ id }) => `${id} is no requirement of this kit`),
-    ...whole.filter(([, a, b]) => canonical(a) !== canonical(b)).map(([what, a, b]) => `${what}: told ${canonical(a)}, judged again ${canonical(b)}`),
+    ...whole.filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b)).map(([what, a, b]) => `${what}: told ${canonicalJson(a)}, judged again ${canonicalJson(b)}`),
   ];
 }
 
@@ -195,19 +196,11 @@ function differences(told: JudgedRequirement | undefined, found: JudgedRequireme
 function wording({ durationMs: _, findings, ...rest }: JudgedRequirement): string {
   const facts = findings.map(({ case: name, expected, actual, inconsistent }) => ({ case: name, expected, actual, inconsistent }));
   // What stands for a secret is another in every run.
-  return canonical({ ...rest, findings: facts }).replace(/\[[a-z_]+ [0-9a-f]{6}\]/g, '[…]');
+  return canonicalJson({ ...rest, findings: facts }).replace(/\[[a-z_]+ [0-9a-f]{6}\]/g, '[…]');
 }
 
-/** JSON in which the order of members makes no difference. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
-}
-
-/** The run that a bundle records, judged again: for its result, and for the reports. */
-export async function runAgain(files: Files, reportsDir = ''): ReturnType<typeof rejudge> {
-  const recording = recordingIn(files);
+/** A recorded run, judged again: for its result, and for the reports. */
+export async function runAgain(recording: Recording, reportsDir = ''): ReturnType<typeof rejudge> {
   const { baseUrl, client, otherClient, strict, expiryWaitS } = recording;
   const settings: Settings = {
     baseUrl,

@@ -1,7 +1,7 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { verdictLine, type Verdict } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { pageStyle } from './statement.ts';
+import { page } from './page.ts';
 import { printable } from './text.ts';
 
 /** What became of one of several targets. */
@@ -40,18 +40,9 @@ export function overviewJson(targets: readonly Overviewed[]): object {
 /** Several targets on one page: `index.html`. */
 export function overviewPage(targets: readonly Overviewed[]): string {
   const having = (verdict: Verdict | undefined) => targets.filter(({ conformance }) => conformance?.verdict === verdict).length;
-  return String(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'" />
-    <link rel="icon" href="data:," />
-    <title>OAuth conformance of ${targets.length} targets</title>
-    <style>${raw(pageStyle)}</style>
-  </head>
-  <body>
-    <main>
+  return page(
+    `OAuth conformance of ${targets.length} targets`,
+    html`
       <h1>OAuth conformance of ${targets.length} targets</h1>
       <p>${having('conformant')} conformant, ${having('non-conformant')} non-conformant, ${having('inconclusive')} inconclusive, ${having(undefined)} without a result.</p>
       <table>
@@ -59,10 +50,8 @@ export function overviewPage(targets: readonly Overviewed[]): string {
         <thead><tr><th scope="col">Target</th><th scope="col">Verdict</th><th scope="col">Reports</th></tr></thead>
         <tbody>${targets.map(row)}</tbody>
       </table>
-    </main>
-  </body>
-</html>
-`);
+    `,
+  );
 }
 
 function row({ name, folder, conformance, problem }: Overviewed): ReturnType<typeof html> {

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { requirement } from '../../contracts/requirements/index.ts';
 import { alike } from '../card.ts';
 import { verdictLine, type JudgedRequirement } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
+import { page } from './page.ts';
 import { byReason, byWaiver, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
 
 type Html = ReturnType<typeof html>;
-
-/** How the pages of the kit look. */
-export const pageStyle = readFileSync(new URL('statement.css', import.meta.url), 'utf8');
 
 const operations = { createToken: 'createToken', fetchTokenGroups: 'fetchTokenGroups', fetchTokenOrganization: 'fetchTokenOrganization', all: 'Across operations' } as const;
 
@@ -23,18 +20,9 @@ const operations = { createToken: 'createToken', fetchTokenGroups: 'fetchTokenGr
 export function statement(conformance: Conformance, digest: string, { unsigned = false } = {}): string {
   const { target, verdict, requirements, contract, kit, cause } = conformance;
   const line = printable(verdictLine(conformance, cause)).slice(verdict.length);
-  return String(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'" />
-    <link rel="icon" href="data:," />
-    <title>${verdict}: OAuth conformance of ${targetName(target)}</title>
-    <style>${raw(pageStyle)}</style>
-  </head>
-  <body>
-    <main>
+  return page(
+    `${verdict}: OAuth conformance of ${targetName(target)}`,
+    html`
       <h1>Statement of OAuth conformance</h1>
       ${unsigned ? html`<p class="verdict inconclusive"><strong>unsigned</strong>: nobody has signed what this belongs to, so it proves nothing to others.</p>` : ''}
       <p>Of ${targetName(target)}, judged on ${date(conformance.startedAt)} against version ${contract.version} of the contract.</p>
@@ -62,10 +50,8 @@ export function statement(conformance: Conformance, digest: string, { unsigned =
         <dt>Kit</dt>
         <dd>${kit.name} ${kit.version}</dd>
       </dl>
-    </main>
-  </body>
-</html>
-`);
+    `,
+  );
 }
 
 /** What the verdict speaks of. */

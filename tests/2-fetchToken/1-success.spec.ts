@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { mediaType, type Exchange } from '../../kit/exchange.ts';
+import { endOf, mediaType, type Exchange } from '../../kit/exchange.ts';
 import { answered, Blocked, documentOf, ifAsked, member, NotAsked, readable, Skipped, wellFormedJson, type Token } from '../../kit/premises.ts';
 import {
   b64token,
@@ -40,7 +40,7 @@ async function pagesOf(...[send, resource, token]: Parameters<typeof fetched>): 
 /** A fetch, once more where a token was refused so early that the blame may be that of CT-105. */
 async function fetchedWhenSettled(send: Send, resource: SubResource, token: Token): Promise<Exchange> {
   const exchange = await send(fetchOf(resource, token));
-  const createdAt = Date.parse(token.exchange.startedAt) + token.exchange.durationMs;
+  const createdAt = endOf(token.exchange);
   if (answered(exchange).status < 400 || Date.parse(exchange.startedAt) > createdAt + settlingMs) return exchange;
   await pause(Math.max(0, createdAt + settlingMs - Date.now()));
   return (await ifAsked(() => send(fetchOf(resource, token), { fresh: true }))) ?? exchange;
@@ -128,7 +128,7 @@ for (const { prefix, resource, type, schema } of operations) {
         throw new Skipped(`the token lives for ${token.expiresIn} s, longer than OAUTH_EXPIRY_WAIT_S (${expiryWaitS})`);
       }
       await fetched(send, resource, token);
-      const created = Date.parse(token.exchange.startedAt) + token.exchange.durationMs;
+      const created = endOf(token.exchange);
       const lifetimeMs = token.expiresIn * 1000;
       const until = (at: number) => pause(Math.max(0, at - Date.now()));
       // Used shortly before, since use does not put off the end.
