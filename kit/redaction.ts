@@ -16,14 +16,15 @@ export function isSearched(value: string): boolean {
 }
 
 const names = 'access_?token|refresh_?token|id_?token|client_?secret|password';
-const memberPattern = new RegExp(`("(?:${names})"\\s*:\\s*)"((?:[^"\\\\]|\\\\.)*)"`, 'gi');
+// In a string that holds JSON itself, the quotes are escaped. To look behind keeps a run of backslashes from being read from each of them.
+const memberPattern = new RegExp(`((?<!\\\\)(\\\\*)"(?:${names})\\2"\\s*:\\s*)\\2"((?:[^"\\\\]|\\\\.)*?)\\2"`, 'gi');
 const parameterPattern = new RegExp(`(\\b(?:${names})=)([^&\\s"'<>\`]+)`, 'gi');
 const schemePattern = /\b(Bearer|Basic)(\s+)([A-Za-z0-9\-._~+/]{8,}=*)/gi;
 const cookiePattern = /^((?:set-)?cookie: *[^=;\s]+=)([^;\r\n]+)/gim;
 
 /**
- * The forms in which a value may stand in a text: as it is, in JSON (also with what Gson and PHP escape), in HTML, in a URL,
- * and in base64, alone or inside of something longer, such as the pair of Basic credentials.
+ * The forms in which a value may stand in a text: as it is, in JSON (also with what Gson and PHP escape, and in a string that
+ * holds JSON itself), in HTML, in a URL, and in base64, alone or inside of something longer, such as the pair of Basic credentials.
  */
 export function encodings(value: string): string[] {
   return [...new Set(formsOf(value))].filter(({ length }) => length >= shortestSearched);
@@ -32,16 +33,17 @@ export function encodings(value: string): string[] {
 /** Every form, as many for every value, some of them the same. */
 export function formsOf(value: string): string[] {
   const raw = Buffer.from(value);
-  const json = JSON.stringify(value).slice(1, -1);
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  const inPhp = (text: string) => inJson(text).replaceAll('/', '\\/');
   const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const html = value.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? '&#39;');
+  const json = [inJson(value), inPhp(value), inJson(value).replace(/[<>&='\u007f-\uffff]/g, unit)];
   const url = encodeURIComponent(value);
   const base64 = raw.toString('base64');
   return [
     value,
-    json,
-    json.replaceAll('/', '\\/'),
-    json.replace(/[<>&='\u007f-\uffff]/g, unit),
+    ...json,
+    ...json.flatMap((inner) => [inJson(inner), inPhp(inner)]),
     html,
     url,
     url.replace(/%20/g, '+'),
@@ -107,7 +109,7 @@ export class Redactor {
   learnFrom({ request, answer }: Exchange): void {
     for (const message of [request, answer]) {
       if (!message?.body) continue;
-      for (const [, key = '', value = ''] of bytes(message).toString().matchAll(memberPattern)) {
+      for (const [, key = '', , value = ''] of bytes(message).toString().matchAll(memberPattern)) {
         this.learn(unescape(value), key.replace(/\W/g, '').toLowerCase());
       }
     }
@@ -133,7 +135,7 @@ export class Redactor {
       redacted = redacted.replace(asValue(value), (_, before: string) => before + placeholder);
     }
     return redacted
-      .replace(memberPattern, (whole, key: string, value: string) => (isPlaceholder(value) ? whole : `${key}"[redacted]"`))
+      .replace(memberPattern, (whole, key: string, escape: string, value: string) => (isPlaceholder(value) ? whole : `${key}${escape}"[redacted]${escape}"`))
       .replace(parameterPattern, (whole, key: string, value: string) => (isPlaceholder(value) ? whole : `${key}[redacted]`))
       .replace(schemePattern, (_, scheme: string, space: string) => `${scheme}${space}[redacted]`)
       .replace(cookiePattern, (_, name: string) => `${name}[redacted]`);

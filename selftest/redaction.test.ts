@@ -36,6 +36,9 @@ for (const [form, given, expected] of [
   ['JSON', 'a "quoted" \\ value', 'a \\"quoted\\" \\\\ value'],
   ['JSON, by PHP', 'a/b/c/d/e', 'a\\/b\\/c\\/d\\/e'],
   ['JSON, by Gson', "a<b>c&d=e'fü", 'a\\u003cb\\u003ec\\u0026d\\u003de\\u0027f\\u00fc'],
+  ['JSON in JSON', 'a "quoted" value', 'a \\\\\\"quoted\\\\\\" value'],
+  ['JSON in JSON, by PHP', 'a/b/c/d/e', 'a\\\\\\/b\\\\\\/c\\\\\\/d\\\\\\/e'],
+  ['JSON by PHP, in JSON', 'a/b/c/d/e', 'a\\\\/b\\\\/c\\\\/d\\\\/e'],
   ['HTML', 'a<b>c&d"e\'f', 'a&lt;b&gt;c&amp;d&quot;e&#39;f'],
   ['a URL', 'a/b c+d=ü', 'a%2Fb%20c%2Bd%3D%C3%BC'],
   ['a URL, in lower case', 'A/B C+D=ü', 'A%2fB%20C%2bD%3d%c3%bc'],
@@ -48,7 +51,8 @@ for (const [form, given, expected] of [
 }
 
 test('no form is too short to be searched for', () => {
-  assert.deepEqual(encodings('"ö"~'), ['\\"\\u00f6\\"~', '&quot;ö&quot;~', '%22%C3%B6%22~', '%22%c3%b6%22~', 'IsO2In4=', '%22%C3%B6%22%7E']);
+  const inJson = ['\\"\\u00f6\\"~', '\\\\\\"ö\\\\\\"~', '\\\\\\"\\\\u00f6\\\\\\"~'];
+  assert.deepEqual(encodings('"ö"~'), [...inJson, '&quot;ö&quot;~', '%22%C3%B6%22~', '%22%c3%b6%22~', 'IsO2In4=', '%22%C3%B6%22%7E']);
 });
 
 test('a value is found inside of the base64 of something longer, wherever it begins there', () => {
@@ -155,6 +159,7 @@ test('secrets that were never seen are replaced by the name of their member, or 
 
 for (const [given, expected] of [
   ['client_secret=unknown&a=b', 'client_secret=[redacted]&a=b'],
+  ['{"detail": "{\\"access_token\\": \\"unknown\\", \\"id\\": \\"1\\"}"}', '{"detail": "{\\"access_token\\": \\"[redacted]\\", \\"id\\": \\"1\\"}"}'],
   ['my_client_secret=unknown', 'my_client_secret=unknown'],
   ['Authorization: Bearer   abcdefgh.ijk', 'Authorization: Bearer   [redacted]'],
   ['Authorization: basic YWJjZGVmZ2g=', 'Authorization: basic [redacted]'],
@@ -176,6 +181,12 @@ for (const [given, expected] of [
     assert.equal(redactor.redact(expected), expected);
   });
 }
+
+// Read from each of them, they would take a quarter of an hour.
+test('a megabyte of backslashes is read once', { timeout: 60_000 }, () => {
+  const text = '\\'.repeat(2 ** 20);
+  assert.equal(new Redactor('key').redact(text), text);
+});
 
 test('a value that is too short to be searched for is replaced where it stands as a value, and left alone in prose', () => {
   const redactor = new Redactor('key');
