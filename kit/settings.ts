@@ -195,11 +195,15 @@ const names = [
 
 /**
  * The setting that a variable was probably meant to be, by at most two letters that are missing, added or another (an
- * exchange of two counts as two); undefined for a setting, and for what is nothing like one.
+ * exchange of two counts as two), or by words that are missing at its end; undefined for a setting, and for what is nothing
+ * like one.
  */
 function misspelt(name: string): string | undefined {
   if (!/^OAUTH_/i.test(name) || names.some((known) => known === name)) return undefined;
-  return names.find((known) => leven(known, name.toUpperCase()) <= 2);
+  const given = name.toUpperCase();
+  // A name of two words, such as OAUTH_CLIENT, may well be somebody else's.
+  const isCutOff = (known: string) => given.split('_').length > 2 && known.startsWith(`${given}_`);
+  return names.find((known) => leven(known, given) <= 2 || isCutOff(known));
 }
 
 function limitedBy(profile: Profile): string {

@@ -190,13 +190,15 @@ for (const [name, meant] of [
   ['OAUTH_STRICTLY', 'OAUTH_STRICT'],
   ['OAUTH_BASEURL', 'OAUTH_BASE_URL'],
   ['oauth_timeout_ms', 'OAUTH_TIMEOUT_MS'],
+  ['OAUTH_BUDGET_P95', 'OAUTH_BUDGET_P95_MS'],
+  ['OAUTH_MAX_RESPONSE', 'OAUTH_MAX_RESPONSE_BYTES'],
 ] as const) {
   test(`${name} is a misspelt ${meant}`, () => {
     assert.deepEqual(problemsOf({ ...valid, [name]: 'canary' }), [`${name} is not a setting of this kit: ${meant} was probably meant`]);
   });
 }
 
-for (const name of ['OAUTH_STRICTEST', 'OAUTH_PROVIDER', 'MYOAUTH_STRICT', 'PATH']) {
+for (const name of ['OAUTH_STRICTEST', 'OAUTH_PROVIDER', 'OAUTH_CLIENT', 'OAUTH_MAX_RPS_BURST', 'MYOAUTH_STRICT', 'PATH']) {
   test(`${name} is left alone`, () => assert.deepEqual(problemsOf({ ...valid, [name]: 'x' }), []));
 }
 
