@@ -142,7 +142,7 @@ export async function refreshable(send: Send, client: Client, shape: BodyShape):
 }
 
 /** Of each run, as far as its client tells it: a process may judge several targets. */
-const refreshes = new WeakMap<Client, Map<BodyShape, Promise<Grant>>>();
+const refreshes = new WeakMap<Client, Map<BodyShape, Promise<Exchange>>>();
 
 /**
  * Shows once that refreshing works in a body shape, with a token of its own, and returns a refresh token that was not
@@ -153,13 +153,18 @@ export async function refreshWorks(send: Send, client: Client, shape: BodyShape)
   return refreshable(send, client, shape);
 }
 
-/** The one refreshed token that a run shows refreshing by. It may be of no use by now. */
-export function refreshedOnce(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
-  const known = refreshes.get(client) ?? new Map<BodyShape, Promise<Grant>>();
+/** The answer to the one refresh that a run shows refreshing by, whatever it is. */
+export function refreshOnce(send: Send, client: Client, shape: BodyShape): Promise<Exchange> {
+  const known = refreshes.get(client) ?? new Map<BodyShape, Promise<Exchange>>();
   refreshes.set(client, known);
-  const proven = known.get(shape) ?? refreshed(send, client, shape);
-  known.set(shape, proven);
-  return proven;
+  const proof = known.get(shape) ?? refresh(send, client, shape);
+  known.set(shape, proof);
+  return proof;
+}
+
+/** The token of that answer. It may be of no use by now. */
+export async function refreshedOnce(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
+  return grantOf(await refreshOnce(send, client, shape), plain[shape].refresh_token);
 }
 
 /** A token that was got by refreshing a new one. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Conformance } from '../../kit/reports/conformance.ts';
+import type { Scope } from './servers.ts';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const playwrightCli = join(project, 'node_modules/@playwright/test/cli.js');
@@ -17,7 +17,7 @@ export interface Ended {
 }
 
 /** A folder for the length of a test. */
-export function temporaryFolder(t: TestContext): string {
+export function temporaryFolder(t: Scope): string {
   const dir = mkdtempSync(join(tmpdir(), 'oauth-conformance-kit-selftest-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   return dir;

@@ -70,11 +70,11 @@ test(...requirement('CT-603'), async ({ judge, settings }) => {
     'one character more': (token) => `${token}x`,
   };
   const rows = askers(settings).flatMap(({ name, ask }) => Object.entries(unknown).map(([what, edit]) => ({ name: `${name}: ${what}`, ask, edit })));
-  await judge(rows, inTurn(async (send, { ask, edit }) => {
+  await judge(rows, async (send, { ask, edit }) => {
     const { client, shape, token } = await ask(send);
     const attributes = refreshToken(client, edit(token.refreshToken));
     expect(await send(createToken({ shape, attributes }))).toBeRefused(documented.createToken.refusals);
-  }));
+  });
 });
 
 test(...requirement('CT-604'), async ({ judge, settings }) => {
@@ -89,12 +89,12 @@ test(...requirement('CT-604'), async ({ judge, settings }) => {
 });
 
 test(...requirement('CT-605'), async ({ judge, settings }) => {
-  await judge(askers(settings), inTurn(async (send, { ask }) => {
+  await judge(askers(settings), async (send, { ask }) => {
     const { client, shape, token } = await ask(send);
     const { accessToken, refreshToken: own } = token;
     if (accessToken === own) throw new Blocked('it is the same as the refresh token: see CT-106', 'CT-106');
     expect(await send(createToken({ shape, attributes: refreshToken(client, accessToken) }))).toBeRefused();
-  }));
+  });
 });
 
 test(...requirement('CT-607'), async ({ judge, settings: { client } }) => {
