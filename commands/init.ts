@@ -1,21 +1,28 @@
-import { copyFile, constants } from 'node:fs/promises';
-import { root } from '../kit/version.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { commandLine, root } from '../kit/version.ts';
 import { SettingsError } from '../kit/settings.ts';
 
-/** What is written into a folder that is to use the kit, by the files of the kit that it is a copy of. */
-const files = { '.env.example': '.env', 'examples/github-actions.yml': 'oauth-conformance.yml' } as const;
+/** What is written into a folder that is to use the kit: copies of files of the kit, and what to do with each. */
+const files = [
+  { name: '.env', source: '.env.example', mode: 0o600, hint: 'fill it in, and keep it out of version control' },
+  { name: 'oauth-conformance.yml', source: 'examples/github-package.yml', mode: 0o644, hint: 'a gate for GitHub Actions; move it to .github/workflows/' },
+] as const;
 
 /**
- * Writes a commented `.env` and a workflow for GitHub Actions into the working directory.
+ * Writes a commented `.env` and a workflow for GitHub Actions into the working directory, and leaves alone what is there already.
  *
- * @throws {SettingsError} where one of them is there already; nothing is overwritten
+ * @throws {SettingsError} where one of them cannot be written
  */
 export async function init(): Promise<void> {
-  for (const [source, name] of Object.entries(files)) {
-    await copyFile(new URL(source, root), name, constants.COPYFILE_EXCL).catch(({ code }: NodeJS.ErrnoException) => {
-      throw new SettingsError([`${name} cannot be written (${code}): it takes a folder without one`]);
-    });
-    process.stdout.write(`${name} was written\n`);
+  for (const { name, source, mode, hint } of files) {
+    const written = await writeFile(name, await readFile(new URL(source, root)), { flag: 'wx', mode }).then(
+      () => true,
+      ({ code }: NodeJS.ErrnoException) => {
+        if (code === 'EEXIST') return false;
+        throw new SettingsError([`${name} cannot be written (${code}): it takes a folder that the user of this run may write to`]);
+      },
+    );
+    process.stdout.write(written ? `${name} was written: ${hint}\n` : `${name} is there already, and was left as it is; ${source} of the kit is what would have been written\n`);
   }
-  process.stdout.write('Fill in .env, keep it out of version control, and have a look with `npx oauth-conformance-kit plan`.\n');
+  process.stdout.write(`Then see what would be sent: ${commandLine('plan')}\n`);
 }

@@ -7,15 +7,15 @@ import { SettingsError } from '../kit/settings.ts';
 /**
  * Makes the pair of keys that certificates are signed and verified with: `<name>.key.pem` and `<name>.pub.pem`.
  *
- * @throws {SettingsError} where one of them is there already
+ * @throws {SettingsError} where one of them is there already, or cannot be written
  */
 export async function keygen(name: string): Promise<void> {
   const [privateFile, publicFile] = [`${name}.key.pem`, `${name}.pub.pem`];
   const { privateKey, publicKey } = newKeyPair();
-  for (const file of [privateFile, publicFile]) if (existsSync(file)) throw occupied(file, 'EEXIST');
+  for (const file of [privateFile, publicFile]) if (existsSync(file)) throw unwritten(file, 'EEXIST');
   const write = async (file: string, key: string, mode: number) =>
     writeFile(file, key, { flag: 'wx', mode }).catch(({ code }: NodeJS.ErrnoException) => {
-      throw occupied(file, code);
+      throw unwritten(file, code);
     });
   await write(publicFile, publicKey, 0o644);
   await write(privateFile, privateKey, 0o600);
@@ -27,7 +27,7 @@ ${publicFile}: the public key. Everybody may have it, and has to get it from the
 `);
 }
 
-// A key that is there may be in use.
-function occupied(file: string, code: string | undefined): SettingsError {
-  return new SettingsError([`${file} cannot be written (${code}): it takes a name for which there is no file yet, since a key that is there may be in use`]);
+function unwritten(file: string, code: string | undefined): SettingsError {
+  const takes = code === 'EEXIST' ? 'a name for which there is no file yet, since a key that is there may be in use' : 'a name in a folder that is there and can be written to';
+  return new SettingsError([`${file} cannot be written (${code}): it takes ${takes}`]);
 }

@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { groupBy } from '../kit/group.ts';
+import { SettingsError } from '../kit/settings.ts';
 import { readTargets } from '../kit/targets.ts';
 import { kitVersion } from '../kit/version.ts';
 import type { Engine } from './engines.ts';
@@ -18,12 +20,32 @@ const texts: Readonly<Record<Engine, (names: readonly string[], file: string) =>
     stringify({
       'oauth-conformance': {
         parallel: { matrix: [{ TARGET: names }] },
-        script: [`npx oauth-conformance-kit@${kitVersion} run --targets ${file} --target "$TARGET"`],
+        script: [`npx oauth-conformance-kit@${kitVersion} run --targets ${quoted(file)} --target "$TARGET"`],
         artifacts: { when: 'always', paths: ['reports/'] },
       },
     }),
-  kubernetes: (names) => names.map((name) => stringify(jobOf(name))).join('---\n'),
+  kubernetes: (names) => {
+    const problems = [...groupBy(names, jobNameOf)].flatMap(([jobName, group]) => [
+      ...(group.length > 1 ? [`--targets has ${group.join(' and ')}, whose Jobs would both be called ${jobName}: it takes names that differ in more than their case or a sign`] : []),
+      ...(jobName.length > longestJobName ? [`--targets has ${group[0]}, whose Job would be called ${jobName}: it takes names of ${longestJobName - jobNameOf('').length} characters at most for Kubernetes`] : []),
+    ]);
+    if (problems.length > 0) throw new SettingsError(problems);
+    return names.map((name) => stringify(jobOf(name))).join('---\n');
+  },
 };
+
+/** So that the name of its Pod, which is longer, can be a label. */
+const longestJobName = 57;
+
+/** A name as RFC 1123 has it for a label: lower case, digits and hyphens, none at its end. */
+function jobNameOf(target: string): string {
+  return `oauth-conformance-${target.toLowerCase().replaceAll('_', '-').replace(/-+$/, '')}`;
+}
+
+/** As a POSIX shell takes it for what it is. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
 
 /** A Job for the image of the Containerfile, with the targets in a ConfigMap and the credentials in a Secret, by the variables that the targets name. */
 function jobOf(name: string): object {
@@ -41,7 +63,7 @@ function jobOf(name: string): object {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `oauth-conformance-${name.toLowerCase().replaceAll('_', '-')}` },
+    metadata: { name: jobNameOf(name) },
     spec: {
       backoffLimit: 0,
       template: {

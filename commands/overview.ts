@@ -1,25 +1,42 @@
-import { basename, join, relative } from 'node:path';
-import { jsonOf, makeFolder, outputs, writeWhole } from '../kit/reports/folder.ts';
+import { basename, join, relative, resolve } from 'node:path';
+import { jsonOf, makeFolder, outputs, unwritable, writeWhole } from '../kit/reports/folder.ts';
 import { overviewJson, overviewPage, type Overviewed } from '../kit/reports/overview.ts';
 import { readConformance } from '../kit/reports/read.ts';
 import { environment, SettingsError } from '../kit/settings.ts';
 
-/** Makes `index.html` and `index.json` of what runs have left in some folders, in the reports folder. */
+/**
+ * Makes `index.html` and `index.json` of what runs have left in some folders, in the reports folder. One without a result is told as
+ * such.
+ *
+ * @throws {SettingsError} where none has a result
+ */
 export async function overview(folders: readonly string[]): Promise<void> {
-  await writeOverview(folders, environment().OAUTH_REPORTS_DIR ?? 'reports');
+  const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
+  const found = await Promise.all(folders.map((folder) => read(folder, reportsDir)));
+  // Where folders of several places are called alike, the way to each tells them apart.
+  const isUnique = ({ name }: Overviewed) => found.filter((each) => each.name === name).length === 1;
+  const targets = found.map((each) => (isUnique(each) ? each : { ...each, name: each.folder }));
+  const problems = targets.flatMap(({ problem }) => problem ?? []);
+  if (problems.length === targets.length) throw new SettingsError(problems);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  await writeOverview(targets, reportsDir);
 }
 
-/** The same in a folder. One without a result is told as such. */
-export async function writeOverview(folders: readonly string[], reportsDir: string): Promise<void> {
-  const targets = await Promise.all(folders.map((folder) => read(folder, reportsDir)));
-  await makeFolder(reportsDir);
-  await writeWhole(join(reportsDir, 'index.json'), jsonOf(overviewJson(targets)));
-  await writeWhole(join(reportsDir, 'index.html'), overviewPage(targets));
+/** @throws {SettingsError} where the folder cannot be written to */
+export async function writeOverview(targets: readonly Overviewed[], reportsDir: string): Promise<void> {
+  try {
+    await makeFolder(reportsDir);
+    await writeWhole(join(reportsDir, 'index.json'), jsonOf(overviewJson(targets)));
+    await writeWhole(join(reportsDir, 'index.html'), overviewPage(targets));
+  } catch (error) {
+    throw unwritable(error);
+  }
   process.stdout.write(`Index:    ${join(reportsDir, 'index.html')}\n`);
 }
 
-async function read(folder: string, reportsDir: string): Promise<Overviewed> {
-  const target = { name: basename(folder), folder: relative(reportsDir, folder) || '.' };
+/** What a run has left in a folder. */
+export async function read(folder: string, reportsDir: string): Promise<Overviewed> {
+  const target = { name: basename(resolve(folder)), folder: relative(reportsDir, folder) || '.' };
   try {
     return { ...target, conformance: await readConformance(join(folder, outputs.conformance)) };
   } catch (error) {

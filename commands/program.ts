@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { requirements } from '../contracts/requirements/index.ts';
-import { judgeCommand } from '../kit/command.ts';
+import { fail, judgeCommand } from '../kit/command.ts';
 import { exitCodes } from '../kit/finish.ts';
 import { profiles } from '../kit/profiles.ts';
 import { environment, SettingsError, type Environment } from '../kit/settings.ts';
@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof SettingsError) process.stderr.write(`${error.problems.join('\n')}\n`);
-    else if (!(error instanceof CommanderError)) throw error;
+    else if (!(error instanceof CommanderError)) return fail(error);
     // Help and the version were asked for; whatever else is wrong with the arguments is told already.
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : exitCodes.usage;
   }
@@ -52,7 +52,9 @@ function program(): Command {
     .option('--targets <file>', 'judge all targets of a YAML file one after another, into a folder each')
     .option('--target <name...>', 'only these of them')
     .action(async ({ profile, targets, target, ...selecting }: Selecting & { readonly profile?: string; readonly targets?: string; readonly target?: string[] }) => {
-      if (targets !== undefined) {
+      if (targets === undefined && target) throw new SettingsError(['--target takes a target of --targets, which is not given']);
+      // A list is of the checks, whatever the target.
+      if (targets !== undefined && !selecting.list) {
         const { runTargets } = await import('./targets.ts');
         const args = [...argumentsOf(selecting), ...(profile === undefined ? [] : ['--profile', profile])];
         process.exitCode = await runTargets(targets, target ?? [], args);
@@ -123,10 +125,10 @@ function program(): Command {
       list(options);
     });
   command('reference', 'serve the reference server, for people to try', 'reference --port 8080')
-    .option('--port <number>', 'the port to listen on, in place of PORT or a free one', portOf)
-    .action(async ({ port }: { readonly port?: number }) => {
+    .addOption(new Option('--port <number>', 'the port to listen on, in place of a free one').env('PORT').default(0, 'a free one').argParser(portOf))
+    .action(async ({ port }: { readonly port: number }) => {
       const { serveReference } = await import('./reference.ts');
-      await serveReference(port ?? portOf(process.env.PORT || '0'));
+      await serveReference(port);
     });
   command('init', 'write a commented .env and an example for CI into this folder', 'init').action(async () => {
     const { init } = await import('./init.ts');
@@ -173,7 +175,8 @@ function ageOf(value: string): number {
 }
 
 function portOf(value: string): number {
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  // An empty variable counts as unset.
+  const port = /^\d{0,5}$/.test(value) ? Number(value) : Number.NaN;
   if (port <= 65_535) return port;
   throw new InvalidArgumentError('It takes a number from 0 to 65535.');
 }

@@ -1,8 +1,16 @@
 import { startReference } from '../reference/server.ts';
+import { SettingsError } from '../kit/settings.ts';
 
-/** Serves until SIGINT or SIGTERM. @param port 0 for a free one */
+/**
+ * Serves until SIGINT or SIGTERM.
+ *
+ * @param port 0 for a free one
+ * @throws {SettingsError} where it cannot be had
+ */
 export async function serveReference(port: number): Promise<void> {
-  const { baseUrl, clients, close } = await startReference({ port });
+  const { baseUrl, clients, close } = await startReference({ port }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new SettingsError([`--port names a port that cannot be had (${code}): it takes one that is free, or 0`]);
+  });
   const [client] = clients;
   const body = {
     data: {

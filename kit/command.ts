@@ -5,8 +5,10 @@ import type { Run } from './run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
 import { openSession, type Session } from './session.ts';
 import { readSettings, SettingsError, type Environment } from './settings.ts';
+import { commandLine } from './version.ts';
 
-const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+/** What a run exits with that a signal has ended. */
+export const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Judges the target that the environment names, prints what came of it, and sets the process's exit code.
@@ -19,7 +21,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   if (args.length > 0 && env.OAUTH_PROFILE === 'certification') return usage([`${args.join(' ')} is not taken: a certificate is of all requirements`]);
   if (args.length > 0 && env.OAUTH_PROFILE === 'nightly') return usage([`${args.join(' ')} is not taken: a nightly run is one round of requests, and judges by it what it can`]);
   if (env.OAUTH_BASE_URL === undefined) {
-    return usage(['OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run `npm run demo`']);
+    return usage([`OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run \`${commandLine('demo')}\``]);
   }
   process.once('uncaughtException', (error) => {
     fail(error);
@@ -36,8 +38,8 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   }
 }
 
-/** A defect of the kit is no verdict on the target. Neither a stack nor what stands in it is anybody's business. */
-function fail(error: unknown): void {
+/** Sets the exit code for a defect of the kit, which is no verdict on the target. Neither a stack nor what stands in it is anybody's business. */
+export function fail(error: unknown): void {
   process.stderr.write(`the kit itself failed, and has judged nothing: ${reasonOf(error)}\n`);
   process.exitCode = exitCodes.inconclusive;
 }

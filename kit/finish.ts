@@ -55,6 +55,7 @@ export async function finish(session: Session): Promise<number> {
     print(`the step summary could not be written: ${reasonOf(error)}\n`, process.stderr),
   );
   print(annotations(conformance, process.env));
+  if (settings.alertOn === 'change' && !comparison) print('note: OAUTH_ALERT_ON=change does nothing without OAUTH_BASELINE\n');
   for (const note of review?.notes ?? []) print(`note: ${note}\n`);
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);

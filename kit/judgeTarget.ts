@@ -3,7 +3,8 @@ import { loadChecks } from './checks.ts';
 import { runChecksInProcess } from './inProcess.ts';
 import type { Conformance } from './reports/conformance.ts';
 import { openSession } from './session.ts';
-import type { Settings } from './settings.ts';
+import { SettingsError, type Settings } from './settings.ts';
+import { inForce, readWaivers } from './waivers.ts';
 
 /** What checks say is redacted by what the run knows whose checks are running: one at a time. */
 const oneAtATime = pLimit(1);
@@ -14,9 +15,12 @@ const oneAtATime = pLimit(1);
  *
  * @param settings as `readSettings` makes them of an environment
  * @returns the result, as `conformance.json` would hold it; a target that is down has a verdict, too
+ * @throws {SettingsError} where the file of waivers cannot be taken
  */
 export function judge(settings: Settings): Promise<Conformance> {
   return oneAtATime(async () => {
+    const waivers = settings.waiversFile === undefined ? undefined : await readWaivers(settings.waiversFile);
+    if (waivers && waivers.problems.length > 0) throw new SettingsError(waivers.problems);
     const session = await openSession(settings, false);
     await session.begin();
     const { run } = session;
@@ -25,6 +29,6 @@ export function judge(settings: Settings): Promise<Conformance> {
       await runChecksInProcess(run, checks);
       run.selection = { requirements: [...checks.keys()], filter: null };
     }
-    return session.end();
+    return session.end(waivers && inForce(waivers, run.startedAt));
   });
 }

@@ -9,6 +9,7 @@ import { operations } from './operation.ts';
 import { nightlyLimits, profiles, type Profile } from './profiles.ts';
 import { isSearched } from './redaction.ts';
 import { readTrust, type Trust } from './trust.ts';
+import { commandLine } from './version.ts';
 
 /** Credentials of one client. */
 export interface Client {
@@ -66,10 +67,22 @@ export class SettingsError extends Error {
   }
 }
 
-/** The environment over the file `.env` of the working directory. An empty variable counts as unset in both. */
+/**
+ * The environment over the file `.env` of the working directory. An empty variable counts as unset in both.
+ *
+ * @throws {SettingsError} where the file is there and cannot be read
+ */
 export function environment(env: Environment = process.env, file = '.env'): Environment {
-  const fromFile = env[completeVariable] === undefined && existsSync(file) ? parse(readFileSync(file)) : {};
+  const fromFile = env[completeVariable] === undefined && existsSync(file) ? parse(read(file)) : {};
   return { ...withoutEmpty(fromFile), ...withoutEmpty(env) };
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new SettingsError([`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): it takes a file of settings that the user of this run may read, or none`]);
+  }
 }
 
 function withoutEmpty(env: Environment): Environment {
@@ -254,7 +267,7 @@ function readBudgets(value: string | undefined, problem: Problem): Settings['lat
 function readBaseUrl(value: string | undefined, problem: Problem): string {
   const name = 'OAUTH_BASE_URL';
   if (value === undefined) {
-    problem(name, 'is not set: it takes the URL that /oauth/token is appended to; `npm run demo` needs none');
+    problem(name, `is not set: it takes the URL that /oauth/token is appended to; \`${commandLine('demo')}\` needs none`);
     return '';
   }
   const url = URL.canParse(value) ? new URL(value) : undefined;

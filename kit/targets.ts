@@ -14,7 +14,19 @@ export interface NamedTarget {
   readonly clientSecret: string;
   readonly otherClientId?: string;
   readonly otherClientSecret?: string;
+  readonly waivers?: string;
+  readonly baseline?: string;
+  readonly history?: string;
 }
+
+/** The members of a target that name the variables of its credentials, by the settings that these are given as. */
+const credentials = {
+  OAUTH_CLIENT_ID: 'clientId',
+  OAUTH_CLIENT_SECRET: 'clientSecret',
+  OAUTH_OTHER_CLIENT_ID: 'otherClientId',
+  OAUTH_OTHER_CLIENT_SECRET: 'otherClientSecret',
+} as const satisfies Record<string, keyof NamedTarget>;
+const settings = Object.entries(credentials);
 
 const schemaFile = new URL('../contracts/targets.schema.json', import.meta.url);
 
@@ -32,19 +44,39 @@ export async function readTargets(file: string): Promise<readonly NamedTarget[]>
   return read.value;
 }
 
-/** The environment in which one of several targets is judged: what counts for all of them, and what is its own. */
-export function environmentFor(target: NamedTarget, env: Environment, reportsDir: string): Environment {
-  const { baseUrl, profile, allowProduction, clientId, clientSecret, otherClientId, otherClientSecret } = target;
-  const valueOf = (variable: string | undefined) => (variable === undefined ? '' : (env[variable] ?? ''));
+/** What is wrong with the variables that a target names, a sentence each. */
+export function unsetIn(target: NamedTarget, env: Environment): readonly string[] {
+  return settings.flatMap(([, member]) => {
+    const variable = target[member];
+    return variable === undefined || env[variable] !== undefined ? [] : [`${member} names the variable ${variable}, which is not set`];
+  });
+}
+
+/** What gives a shell the credentials of a target under the names that the reports call them by. */
+export function exportsOf(target: NamedTarget): string {
+  const named = settings.flatMap(([setting, member]) => (target[member] === undefined ? [] : [`${setting}="$${target[member]}"`]));
+  return `export ${named.join(' ')}`;
+}
+
+/**
+ * The environment in which one of several targets is judged: what counts for all of them, and what is its own.
+ *
+ * @param all every target of the file, whose credentials are nothing for this one
+ */
+export function environmentFor(target: NamedTarget, all: readonly NamedTarget[], env: Environment, reportsDir: string): Environment {
+  const variables = new Set(all.flatMap((each) => settings.map(([, member]) => each[member])));
+  const shared = Object.fromEntries(Object.entries(env).filter(([name]) => !variables.has(name)));
+  const own = settings.map(([setting, member]) => [setting, env[target[member] ?? ''] ?? ''] as const);
   return {
-    ...env,
-    OAUTH_BASE_URL: baseUrl,
-    OAUTH_PROFILE: profile ?? env.OAUTH_PROFILE ?? '',
-    OAUTH_ALLOW_PRODUCTION: allowProduction ?? '',
-    OAUTH_CLIENT_ID: valueOf(clientId),
-    OAUTH_CLIENT_SECRET: valueOf(clientSecret),
-    OAUTH_OTHER_CLIENT_ID: valueOf(otherClientId),
-    OAUTH_OTHER_CLIENT_SECRET: valueOf(otherClientSecret),
+    ...shared,
+    ...Object.fromEntries(own),
+    OAUTH_BASE_URL: target.baseUrl,
     OAUTH_REPORTS_DIR: reportsDir,
+    OAUTH_PROFILE: target.profile ?? shared.OAUTH_PROFILE ?? '',
+    // That of all counts, too: it keeps what is in production from being asked for more.
+    OAUTH_ALLOW_PRODUCTION: target.allowProduction ?? shared.OAUTH_ALLOW_PRODUCTION ?? '',
+    OAUTH_WAIVERS_FILE: target.waivers ?? shared.OAUTH_WAIVERS_FILE ?? '',
+    OAUTH_BASELINE: target.baseline ?? shared.OAUTH_BASELINE ?? '',
+    OAUTH_HISTORY_FILE: target.history ?? shared.OAUTH_HISTORY_FILE ?? '',
   };
 }

@@ -29,7 +29,7 @@ export interface Counts {
 
 export interface Conclusion {
   readonly verdict: Verdict;
-  /** Every MUST was asked, and nothing was left out by a filter. */
+  /** Every MUST was judged, and nothing was left out by a filter. */
   readonly complete: boolean;
   readonly counts: Counts;
   readonly requirements: readonly JudgedRequirement[];
@@ -73,7 +73,7 @@ export function conclude(register: readonly Requirement[], evidence: Evidence): 
     : having('blocked', ...binding) > 0 || nothingJudged ? 'inconclusive'
     : 'conformant';
   const filtered = evidence.selected !== undefined && evidence.selected.length < register.length;
-  return { verdict, complete: having('skipped', 'MUST') === 0 && !filtered, counts, requirements };
+  return { verdict, complete: having('skipped', 'MUST') + having('blocked', 'MUST') === 0 && !filtered, counts, requirements };
 }
 
 function judged({ id, level, operation, title, statement, source }: Requirement, evidence: Evidence): JudgedRequirement {
@@ -118,6 +118,7 @@ export function verdictLine({ verdict, complete, counts, requirements }: Conclus
   const waived = counts.waived > 0 ? `, but for ${counts.waived} waived` : '';
   if (complete) return `conformant${waived} (${counts.passed} passed, ${counts.warnings} warnings)`;
   const skipped = requirements.filter(({ level, result }) => level === 'MUST' && result === 'skipped');
-  const reasons = [...new Set(skipped.map(({ reason }) => reason ?? 'no reason given'))].join('; ');
+  // A reason may be several, of which others have some.
+  const reasons = [...new Set(skipped.flatMap(({ reason = 'no reason given' }) => reason.split('; ')))].join('; ');
   return `conformant in what was asked${waived} (${skipped.length} MUST skipped: ${reasons})`;
 }

@@ -13,3 +13,8 @@ export const kitVersion = manifest.version;
 
 /** What the modules of the kit end in: they are run as they are, or compiled. */
 export const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** How a command of the kit is run where it is: by npm in a clone, else by its own name. */
+export function commandLine(command: string): string {
+  return extension === 'ts' ? `npm run ${command}` : `npx ${kitName} ${command}`;
+}

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 /** What a YAML file holds, or in half a sentence what is wrong with it. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
-/** Reads a YAML file that is to satisfy a schema. */
+/** Reads a YAML file of a list that is to satisfy a schema. */
 export async function readYaml<T>(file: string, validate: ValidateFunction<T>): Promise<Read<T>> {
   let text: string;
   try {
@@ -15,7 +15,8 @@ export async function readYaml<T>(file: string, validate: ValidateFunction<T>): 
   }
   let value: unknown;
   try {
-    value = parse(text);
+    // One that is empty, or all comments, is a list of nothing.
+    value = parse(text) ?? [];
   } catch (error) {
     return { problem: `is not YAML (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'})` };
   }

@@ -44,6 +44,10 @@ test('a run is compared with its baseline, and with OAUTH_ALERT_ON=change only w
   assert.equal(worse.exitCode, 1);
   assert.match(worse.stdout, /^ {2}Newly violated\n {4}CT-202 \(MUST\) .*: passed, then violated$/m);
 
+  const without = await judge({ OAUTH_ALERT_ON: 'change' });
+  assert.equal(without.exitCode, 1);
+  assert.match(without.stdout, /^note: OAUTH_ALERT_ON=change does nothing without OAUTH_BASELINE$/m);
+
   const unasked = await judge({ OAUTH_BASELINE: fileOf(t, same.result) });
   assert.deepEqual([unasked.exitCode, /Nothing got worse/.test(unasked.stdout)], [1, false]);
 

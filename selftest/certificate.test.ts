@@ -245,7 +245,7 @@ test('none of ten faults gives a certificate, and each leaves the record of its 
   for (const fault of faults) {
     const { conformance, run: faulty } = await judgedForCertificate(reference, `/fault/${fault}`, { reportsDir });
     const { file, missing, exposures } = await certify(conformance, faulty);
-    assert.match(missing[0] ?? '', /^the target is not conformant: non-conformant: /, fault);
+    assert.match(missing[0] ?? '', /^the verdict is non-conformant: /, fault);
     assert.deepEqual([/\/record-127\.0\.0\.1-\d+-[\d-]+\.tgz$/.test(file), exposures], [true, []], file);
     const record = await readArchive(file);
     assert.match(textOf(record, names.readme), /^# Record of a run that gave no certificate$/m);
@@ -283,6 +283,11 @@ test('a run that is a part, or was waived, blocked or inconsistent, is good for 
   assert.deepEqual(missingFor({ ...conformance, target: { ...conformance.target, reference: true } }), ["the target was the kit's own reference server"]);
   assert.deepEqual(missingFor(having({ result: 'violated', findings: [finding], waiver: terms })), [`the violation of ${some.id} is waived`]);
   assert.deepEqual(missingFor(having({ result: 'blocked', reason: 'for a reason' })), [`${some.id} could not be judged: for a reason`]);
+  const blocked = { ...conformance, requirements: conformance.requirements.slice(0, 2).map((each) => ({ ...each, result: 'blocked' as const, reason: 'it is down' })) };
+  assert.deepEqual(missingFor(blocked), [`${blocked.requirements.map(({ id }) => id).join(', ')} could not be judged: it is down`]);
+  const down = { ...blocked, verdict: 'inconclusive', cause: { kind: 'unreachable', message: 'it is down' } } as const;
+  assert.deepEqual(missingFor(down), ['the verdict is inconclusive: it is down']);
+  assert.equal(missingFor({ ...down, verdict: 'non-conformant' }).length, 2);
   assert.deepEqual(missingFor(having({ level: 'SHOULD', result: 'violated', findings: [{ ...finding, inconsistent: true }] })), [
     `the target is inconsistent in ${some.id}: the same request was answered in two ways`,
   ]);

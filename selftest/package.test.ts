@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
+import { kitVersion } from '../kit/version.ts';
 import { startReference } from '../reference/server.ts';
 import { conformanceIn, project } from './support/command.ts';
 
@@ -91,8 +92,23 @@ for (const line of ['own', ...others]) {
 test('installed, it writes the settings and an example into the folder of the caller, and overwrites nothing', async () => {
   assert.equal((await kit('own', ['init'])).exitCode, 0);
   assert.match(readFileSync(join(installed, '.env'), 'utf8'), /^OAUTH_BASE_URL=$/m);
+  assert.equal(statSync(join(installed, '.env')).mode & 0o777, 0o600);
+  writeFileSync(join(installed, '.env'), 'MINE=1\n');
+  rmSync(join(installed, 'oauth-conformance.yml'));
   const again = await kit('own', ['init']);
-  assert.deepEqual([again.exitCode, again.stderr], [2, '.env cannot be written (EEXIST): it takes a folder without one\n']);
+  assert.deepEqual([again.exitCode, readFileSync(join(installed, '.env'), 'utf8')], [0, 'MINE=1\n']);
+  assert.match(again.stdout, /^\.env is there already, and was left as it is; .*\noauth-conformance\.yml was written: .*\nThen see what would be sent: npx oauth-conformance-kit plan\n$/);
+  assert.match(readFileSync(join(installed, 'oauth-conformance.yml'), 'utf8'), new RegExp(`npx --yes oauth-conformance-kit@${kitVersion.replaceAll('.', '\\.')} run`));
+  rmSync(join(installed, '.env'));
+});
+
+test('installed, its advice names commands that are there, and its README leads to files that are', async () => {
+  const { exitCode, stderr } = await kit('own', ['run']);
+  assert.deepEqual([exitCode, /run `npx oauth-conformance-kit demo`$/m.test(stderr)], [2, true], stderr);
+  const packed = join(installed, 'node_modules/oauth-conformance-kit');
+  const links = [...readFileSync(join(packed, 'README.md'), 'utf8').matchAll(/\]\(([\w./-]+)\)/g)].map(([, link = '']) => link);
+  assert.ok(links.length > 5);
+  assert.deepEqual(links.filter((link) => !existsSync(join(packed, link))), []);
 });
 
 test('what is packed is what its manifest says, for every way of importing it', async () => {

@@ -239,6 +239,11 @@ test('a missing .env is no problem', (t) => {
   assert.deepEqual(environment({ A: 'b' }, join(temporaryFolder(t), '.env')), { A: 'b' });
 });
 
+test('a .env that cannot be read is a problem of the settings', (t) => {
+  const folder = temporaryFolder(t);
+  assert.throws(() => environment({}, folder), { name: 'SettingsError', message: `${folder} cannot be read (EISDIR): it takes a file of settings that the user of this run may read, or none` });
+});
+
 test('the .env of the working directory is read', (t) => {
   const before = process.cwd();
   t.after(() => process.chdir(before));

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Conformance } from '../kit/reports/conformance.ts';
 import { overviewPage } from '../kit/reports/overview.ts';
-import { environment } from '../kit/settings.ts';
+import { environment, readSettings } from '../kit/settings.ts';
+import { environmentFor } from '../kit/targets.ts';
 import { startReference } from '../reference/server.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
-import { deadUrl } from './support/servers.ts';
+import { deadUrl, serve } from './support/servers.ts';
 
 interface Index {
   readonly targets: readonly { readonly name: string; readonly verdict?: string; readonly violated?: readonly string[]; readonly problem?: string }[];
@@ -44,7 +45,8 @@ test('several targets are judged into a folder each, none stops the rest, and th
     targets.map(({ name, verdict, violated }) => [name, verdict, violated?.length]),
     [['conforming', 'conformant', 0], ['misconfigured', undefined, undefined], ['down', 'inconclusive', 0], ['faulty', 'non-conformant', 2], ['at-night', 'conformant', 0]],
   );
-  assert.match(targets[1]?.problem ?? '', /cannot be read \(ENOENT\)/);
+  assert.equal(targets[1]?.problem, 'it was not judged: its run ended with exit code 2, for the reason that its output gives');
+  assert.match(stdout, /^== conforming\nTo send requests of its reports again: export OAUTH_CLIENT_ID="\$A_CLIENT_ID" OAUTH_CLIENT_SECRET="\$A_CLIENT_SECRET" OAUTH_OTHER_CLIENT_ID="\$B_CLIENT_ID"/m);
   assert.deepEqual(
     ['conforming', 'faulty', 'at-night'].map((name) => [conformanceIn(join(reportsDir, name)).profile, conformanceIn(join(reportsDir, name)).requirements.find(({ id }) => id === 'TG-301')?.result]),
     [['gate', 'passed'], ['gate', 'skipped'], ['nightly', 'skipped']],
@@ -60,7 +62,71 @@ test('several targets are judged into a folder each, none stops the rest, and th
   mkdirSync(join(one, 'nothing'));
   const index = await run([...command('index'), join(one, 'down'), join(one, 'nothing'), join(reportsDir, 'faulty')], { OAUTH_REPORTS_DIR: one });
   assert.equal(index.exitCode, 0, index.stderr);
+  assert.match(index.stderr, /nothing\/conformance\.json cannot be read \(ENOENT\)/);
+  const none = await run([...command('index'), join(one, 'nothing')], { OAUTH_REPORTS_DIR: one });
+  assert.deepEqual([none.exitCode, none.stderr.split('\n').length], [2, 2]);
+  const alike = await run([...command('index'), join(one, 'down'), join(reportsDir, 'down')], { OAUTH_REPORTS_DIR: one });
+  assert.equal(alike.exitCode, 0);
+  assert.deepEqual((JSON.parse(readFileSync(join(one, 'index.json'), 'utf8')) as Index).targets.map(({ name }) => name), ['down', relative(one, join(reportsDir, 'down'))]);
+  await run([...command('index'), join(one, 'down'), join(one, 'nothing'), join(reportsDir, 'faulty')], { OAUTH_REPORTS_DIR: one });
   assert.deepEqual((JSON.parse(readFileSync(join(one, 'index.json'), 'utf8')) as Index).targets.map(({ verdict }) => verdict), ['inconclusive', undefined, 'non-conformant']);
+});
+
+test('what a run before has left is not told as what this one came to', async (t) => {
+  const { baseUrl, clients, close } = await startReference();
+  t.after(close);
+  const [client] = clients;
+  const reportsDir = temporaryFolder(t);
+  const env = { A_CLIENT_ID: client.id, A_CLIENT_SECRET: client.secret, OAUTH_REPORTS_DIR: reportsDir };
+  const file = fileOf(t, [target('eu', baseUrl)]);
+  const indexed = () => (JSON.parse(readFileSync(join(reportsDir, 'index.json'), 'utf8')) as Index).targets[0];
+  assert.equal((await run([...command('run'), '--targets', file, '--grep', 'CT-101'], env)).exitCode, 0);
+  assert.equal(indexed()?.verdict, 'conformant');
+
+  const unset = await run([...command('run'), '--targets', file], { ...env, A_CLIENT_SECRET: '' });
+  assert.deepEqual([unset.exitCode, unset.stderr], [2, 'eu: clientSecret names the variable A_CLIENT_SECRET, which is not set\n']);
+  assert.deepEqual(indexed(), { name: 'eu', folder: 'eu', problem: 'clientSecret names the variable A_CLIENT_SECRET, which is not set' });
+  assert.equal(conformanceIn(join(reportsDir, 'eu')).verdict, 'conformant', 'nothing is lost by a setting that is wrong');
+
+  const refused = await run([...command('run'), '--targets', file], { ...env, OAUTH_STRICT: 'maybe' });
+  assert.equal(refused.exitCode, 2);
+  assert.equal(indexed()?.verdict, undefined);
+});
+
+test('what is in production is asked for no more than a nightly run, by a file of targets either', async (t) => {
+  const asked: string[] = [];
+  const url = await serve(t, (incoming, response) => void (asked.push(incoming.url ?? ''), response.writeHead(404).end()));
+  const env = { A_CLIENT_ID: 'client', A_CLIENT_SECRET: 'canary-of-a-secret', OAUTH_ALLOW_PRODUCTION: new URL(url).host, OAUTH_REPORTS_DIR: temporaryFolder(t) };
+  const { exitCode, stderr } = await run([...command('run'), '--targets', fileOf(t, [target('eu', url)])], env);
+  assert.deepEqual([exitCode, asked], [2, []]);
+  assert.match(stderr, /^OAUTH_ALLOW_PRODUCTION says that the target is in production/);
+});
+
+test('a target has its own waivers, baseline and history, and nothing of the credentials of others, whatever they are called', () => {
+  const credentialsOf = (name: string) => ({ clientId: `OAUTH_CLIENT_ID_${name}`, clientSecret: `OAUTH_CLIENT_SECRET_${name}` });
+  const [eu, us] = [target('eu', 'https://eu.example.com', { ...credentialsOf('1'), waivers: 'eu.yaml', baseline: 'eu.json', history: 'eu.jsonl' }), target('us', 'https://us.example.com', credentialsOf('2'))];
+  const env = { OAUTH_CLIENT_ID_1: 'one', OAUTH_CLIENT_SECRET_1: 'canary-1', OAUTH_CLIENT_ID_2: 'two', OAUTH_CLIENT_SECRET_2: 'canary-2', OAUTH_WAIVERS_FILE: 'all.yaml', OAUTH_TIMEOUT_MS: '50' };
+  const of = (each: typeof eu) => readSettings(environment(environmentFor(each, [eu, us], { ...env, KIT_SETTINGS_COMPLETE: '1' }, 'reports')));
+  const told = ({ client, waiversFile, baselineFile, historyFile, timeoutMs }: ReturnType<typeof of>) => [client.id, client.secret, waiversFile, baselineFile, historyFile, timeoutMs];
+  assert.deepEqual(told(of(eu)), ['one', 'canary-1', 'eu.yaml', 'eu.json', 'eu.jsonl', 50]);
+  assert.deepEqual(told(of(us)), ['two', 'canary-2', 'all.yaml', undefined, undefined, 50]);
+  assert.ok(!JSON.stringify(environmentFor(us, [eu, us], env, 'reports')).includes('canary-1'));
+});
+
+test('a signal ends the run that is under way, begins no other, and leaves an index that says so', async (t) => {
+  let pid = 0;
+  const url = await serve(t, () => process.kill(pid, 'SIGTERM'));
+  const reportsDir = temporaryFolder(t);
+  const env = { A_CLIENT_ID: 'client', A_CLIENT_SECRET: 'canary-of-a-secret', OAUTH_CONCURRENCY: '1', OAUTH_REPORTS_DIR: reportsDir };
+  const { exitCode } = await run([...command('run'), '--targets', fileOf(t, [target('eu', url), target('us', url)])], env, (id) => (pid = id));
+  assert.equal(exitCode, 143);
+  const { targets } = JSON.parse(readFileSync(join(reportsDir, 'index.json'), 'utf8')) as Index;
+  assert.deepEqual(targets.map(({ name, verdict, problem }) => [name, verdict, problem]), [['eu', 'inconclusive', undefined], ['us', undefined, 'it was not judged: the run was interrupted']]);
+});
+
+test('--target without --targets is wrong usage', async () => {
+  const { exitCode, stderr } = await run([...command('run'), '--target', 'eu'], { OAUTH_BASE_URL: 'https://api.example.com' });
+  assert.deepEqual([exitCode, stderr], [2, '--target takes a target of --targets, which is not given\n']);
 });
 
 test('a file of targets that is wrong is told as such, with what it takes: exit 2', async (t) => {
@@ -91,6 +157,21 @@ test('a matrix has a job for each target, for every engine', async (t) => {
   const jobs = parseAllDocuments(await printed('kubernetes')).map((document) => document.toJS() as { metadata: { name: string }; spec: { template: { spec: { containers: { args: string[] }[] } } } });
   assert.deepEqual(jobs.map(({ metadata }) => metadata.name), ['oauth-conformance-eu', 'oauth-conformance-us-east']);
   assert.deepEqual(jobs.map(({ spec }) => spec.template.spec.containers[0]?.args.at(-1)), ['eu', 'us_east']);
+  const [longest, tooLong] = ['a'.repeat(39), 'a'.repeat(40)];
+  for (const [names, problem] of [
+    [['end_', longest], undefined],
+    [[tooLong], /^--targets has a{40}, whose Job would be called oauth-conformance-a{40}: it takes names of 39 characters at most for Kubernetes$/m],
+    [['A_b', 'a-b'], /^--targets has A_b and a-b, whose Jobs would both be called oauth-conformance-a-b: /m],
+  ] as const) {
+    const { exitCode, stderr, stdout } = await run([...command('matrix'), '--for', 'kubernetes', '--targets', fileOf(t, names.map((name) => target(name)))], {});
+    assert.equal(exitCode, problem ? 2 : 0, stderr);
+    if (problem) assert.match(stderr, problem);
+    else assert.match(stdout, /^ {2}name: oauth-conformance-end$/m);
+  }
+  const spaced = join(temporaryFolder(t), "my team's targets.yaml");
+  writeFileSync(spaced, JSON.stringify([target('eu')]));
+  const job = parse((await run([...command('matrix'), '--for', 'gitlab', '--targets', spaced], {})).stdout) as typeof gitlab;
+  assert.match(job['oauth-conformance']?.script[0] ?? '', /--targets '\/.*\/my team'\\''s targets\.yaml' --target/);
 });
 
 test('an overview shows what a target says as text', () => {

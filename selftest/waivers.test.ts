@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { judge } from '../kit/judgeTarget.ts';
+import { readSettings } from '../kit/settings.ts';
 import { readWaivers, reviewOf, inForce } from '../kit/waivers.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
 import { reference } from './support/targets.ts';
@@ -19,13 +21,13 @@ function fileOf(t: TestContext, content: unknown): string {
 test('a file of waivers is YAML, in which a date is a date', async (t) => {
   const file = fileOf(t, '- requirement: CT-202\n  reason: The gateway answers 415\n  owner: api-team\n  ticket: API-12\n  expires: 2999-12-31\n');
   assert.deepEqual(await readWaivers(file), { waivers: [waiver('CT-202')], problems: [] });
-  assert.deepEqual(await readWaivers(fileOf(t, '[]')), { waivers: [], problems: [] });
+  for (const none of ['[]', '', '# all were taken out\n']) assert.deepEqual(await readWaivers(fileOf(t, none)), { waivers: [], problems: [] });
 });
 
 test('what is wrong with a file is told, with what it takes', async (t) => {
   for (const [content, says] of [
     ['- requirement: [CT-202', /^OAUTH_WAIVERS_FILE is not YAML \(/],
-    ['', /^OAUTH_WAIVERS_FILE is malformed \(at "" it must be array\): it takes a YAML list/],
+    ['requirement: CT-202', /^OAUTH_WAIVERS_FILE is malformed \(at "" it must be array\): it takes a YAML list/],
     [[{ ...waiver('CT-202'), owner: '' }], /malformed \(at "\/0\/owner" it must NOT have fewer than 1 characters\)/],
     [[{ ...waiver('CT-202'), until: 'x' }], /malformed \(at "\/0" it must NOT have additional properties\)/],
     [[{ requirement: 'CT-202', ...terms }], /malformed \(at "\/0" it must have required property 'expires'\)/],
@@ -75,6 +77,16 @@ test('one that has expired counts as none', async (t) => {
   const { exitCode, stdout, conformance, told } = await judged(t, [waiver('CT-201'), waiver('CT-202', '2026-01-01')]);
   assert.deepEqual([exitCode, conformance.verdict, told, conformance.counts.violated], [1, 'non-conformant', ['CT-201'], 1]);
   assert.match(stdout, /^note: the waiver of CT-202 has expired on 2026-01-01/m);
+});
+
+test('as a library, the kit takes the same waivers, and says what is wrong with them', async (t) => {
+  const { env } = await reference(t);
+  const settingsWith = (waivers: unknown) =>
+    readSettings({ ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415`, OAUTH_WAIVERS_FILE: fileOf(t, waivers) });
+  const { verdict, counts } = await judge(settingsWith([waiver('CT-201'), waiver('CT-202')]));
+  assert.deepEqual([verdict, counts.waived], ['conformant', 2]);
+  assert.equal((await judge(settingsWith('# none is left\n'))).counts.violated, 2);
+  await assert.rejects(judge(settingsWith('- CT-201')), { name: 'SettingsError', message: /^OAUTH_WAIVERS_FILE is malformed/ });
 });
 
 test('one for what passes, or a malformed file, exits with 2, and the verdict is reported', async (t) => {

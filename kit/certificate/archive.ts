@@ -35,10 +35,11 @@ export async function writeArchive(file: string, folder: string, files: Files, a
  *   more than a bundle has
  */
 export async function readArchive(file: string): Promise<Files> {
-  const { size } = await stat(file).catch(({ code }: NodeJS.ErrnoException) => {
+  const found = await stat(file).catch(({ code }: NodeJS.ErrnoException) => {
     throw new Error(`it cannot be read (${code})`);
   });
-  if (size > most.packed) throw new Error(`it has ${size} bytes, more than the ${most.packed} that are read`);
+  if (!found.isFile()) throw new Error('it is no file');
+  if (found.size > most.packed) throw new Error(`it has ${found.size} bytes, more than the ${most.packed} that are read`);
   const unpacked = gunzip(await readFile(file));
   const files = new Map<string, Buffer>();
   const folders = new Set<string>();

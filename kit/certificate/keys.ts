@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Problem } from '../settings.ts';
+import { commandLine } from '../version.ts';
 
 /** A pair of keys in PEM: PKCS #8 and SubjectPublicKeyInfo. */
 export interface KeyPair {
@@ -33,7 +34,7 @@ function isSupported({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): bo
  * @param name what names the file, for the problem, which repeats nothing of what stands in the file
  */
 export function readKey(kind: 'private' | 'public', file: string, name: string, problem: Problem): KeyObject | undefined {
-  const takes = `it takes a ${kind} key in PEM, of Ed25519 or ECDSA P-256, such as \`npm run keygen\` makes`;
+  const takes = `it takes a ${kind} key in PEM, of Ed25519 or ECDSA P-256, such as \`${commandLine('keygen')}\` makes`;
   let pem: string;
   try {
     pem = readFileSync(file, 'utf8');

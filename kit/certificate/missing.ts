@@ -1,4 +1,5 @@
 import type { Conformance } from '../reports/conformance.ts';
+import { byReason, listed } from '../reports/text.ts';
 import { verdictLine } from '../verdict.ts';
 
 /**
@@ -11,11 +12,12 @@ export function missingFor(conformance: Conformance): readonly string[] {
   return [
     ...(profile === 'certification' ? [] : [`the run was of the profile ${profile}`]),
     ...(filter === null ? [] : [`only a part was asked for: ${filter}`]),
-    ...(verdict === 'conformant' ? [] : [`the target is not conformant: ${verdictLine(conformance, cause)}`]),
+    ...(verdict === 'conformant' ? [] : [`the verdict is ${verdictLine(conformance, cause)}`]),
     ...(target.reference ? ["the target was the kit's own reference server"] : []),
     ...having('violated').filter(({ level, waiver }) => level === 'MUST' && !waiver).map(({ id, title }) => `${id} is violated: ${title}`),
     ...requirements.filter(({ waiver }) => waiver).map(({ id }) => `the violation of ${id} is waived`),
-    ...having('blocked').map(({ id, reason }) => `${id} could not be judged: ${reason}`),
+    // One cause is told once, with the verdict.
+    ...(verdict === 'inconclusive' && cause ? [] : byReason(having('blocked'))).map(([reason, ids]) => `${listed(ids, ', ')} could not be judged: ${reason}`),
     ...requirements
       .filter(({ findings }) => findings.some(({ inconsistent }) => inconsistent))
       .map(({ id }) => `the target is inconsistent in ${id}: the same request was answered in two ways`),

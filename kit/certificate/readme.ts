@@ -1,7 +1,7 @@
 import type { Conformance } from '../reports/conformance.ts';
 import { printable } from '../reports/text.ts';
 import { verdictLine } from '../verdict.ts';
-import { kitVersion } from '../version.ts';
+import { kitName, kitVersion } from '../version.ts';
 
 /** What a bundle is worth. */
 export interface BundleStanding {
@@ -37,7 +37,7 @@ ${missing.length > 0 ? looking : verifying}
 
 With the settings of the target (OAUTH_BASE_URL, both clients) in \`.env\`:
 
-    npm ci && npm run certify
+    npx ${kitName}@${kitVersion} certify
 
 What a certificate claims, and what it does not, is told in the kit's docs/certification.md.
 `;
@@ -67,14 +67,14 @@ function oneLine(text: string): string {
 
 const looking = `## Look at it
 
-With version ${kitVersion} of the kit, \`npm run replay -- FILE.tgz\` makes all reports of it, without the target.
+With version ${kitVersion} of the kit, \`npx ${kitName} replay FILE.tgz\` makes all reports of it, without the target.
 `;
 
 const verifying = `## Verify it
 
 With version ${kitVersion} of the kit, offline, and the public key that the programme has published:
 
-    npm run verify -- FILE.tgz --key PUBLIC.pem --challenge CHALLENGE --max-age 30d
+    npx ${kitName}@${kitVersion} verify FILE.tgz --key PUBLIC.pem --challenge CHALLENGE --max-age 30d
 
-That compares the signature and the digests, and judges the recorded exchanges again. \`npm run replay -- FILE.tgz\` makes all reports of them.
+That compares the signature and the digests, and judges the recorded exchanges again. \`npx ${kitName} replay FILE.tgz\` makes all reports of them.
 `;

@@ -14,7 +14,7 @@ export const outputs = {
 } as const;
 
 /**
- * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a failed run. A certificate stays: it
+ * Makes the folder and removes what an earlier run left there, so that no old verdict outlives a run that fails on its way. A certificate stays: it
  * tells by itself of when it is.
  *
  * @throws {SettingsError} where it cannot be written to
@@ -28,9 +28,14 @@ export async function clearReports(dir: string): Promise<void> {
     await writeWhole(trial, '');
     await rm(trial);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SettingsError([`OAUTH_REPORTS_DIR names a folder that cannot be written to (${code}): it takes one that can, or can be made`]);
+    throw unwritable(error);
   }
+}
+
+/** What is wrong with a reports folder that could not be written to. */
+export function unwritable(error: unknown): SettingsError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new SettingsError([`OAUTH_REPORTS_DIR names a folder that cannot be written to (${code}): it takes one that can, or can be made`]);
 }
 
 /** Makes a folder and those above it. Node's own way to do so never returns where one cannot be made in `/proc`. */
