@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { verdictLine, type Verdict } from '../verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { page } from './page.ts';
-import { printable } from './text.ts';
+import { listed, printable } from './text.ts';
 
 /** What became of one of several targets. */
 export interface Overviewed {
@@ -30,11 +30,16 @@ export function overviewJson(targets: readonly Overviewed[]): object {
         complete: conformance.complete,
         line: verdictLine(conformance, conformance.cause),
         counts: conformance.counts,
-        violated: conformance.requirements.filter(({ level, result, waiver }) => level === 'MUST' && result === 'violated' && !waiver).map(({ id }) => id),
+        violated: violatedIn(conformance),
       }),
       ...(problem !== undefined && { problem }),
     })),
   };
+}
+
+/** The MUST requirements that a target is non-conformant by. */
+function violatedIn({ requirements }: Conformance): readonly string[] {
+  return requirements.filter(({ level, result, waiver }) => level === 'MUST' && result === 'violated' && !waiver).map(({ id }) => id);
 }
 
 /** Several targets on one page: `index.html`. */
@@ -60,7 +65,7 @@ function row({ name, folder, conformance, problem }: Overviewed): ReturnType<typ
   const link = (file: string, text: string) => html`<a href="${[...folder.split('/').map(encodeURIComponent), file].join('/')}">${text}</a>`;
   return html`<tr>
     <td>${name}<p>${target.baseUrl}</p><p>${profile}, ${startedAt}</p></td>
-    <td><strong class="${colours[verdict]}">${verdict}</strong>${printable(verdictLine(conformance, cause)).slice(verdict.length)}</td>
+    <td><strong class="${colours[verdict]}">${verdict}</strong>${printable(verdictLine(conformance, cause)).slice(verdict.length)}<p>${listed(violatedIn(conformance), ' ')}</p></td>
     <td>${link('statement.html', `statement of ${name}`)}, ${link('allure-report/index.html', `Allure of ${name}`)}</td>
   </tr>`;
 }
