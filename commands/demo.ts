@@ -1,5 +1,5 @@
 import { judgeCommand } from '../kit/command.ts';
-import { environment } from '../kit/settings.ts';
+import { environment } from '../kit/settings/settings.ts';
 import { startReference } from '../reference/server.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { diff, diffText, isSame } from '../kit/diff.ts';
+import { diff, diffText, isSame } from '../kit/comparison/diff.ts';
 import { readConformance } from '../kit/reports/read.ts';
 
 /** Tells what changed from one run to another. @returns the exit code: 0 where nothing did, else 1 */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { commandLine, root } from '../kit/version.ts';
-import { SettingsError } from '../kit/settings.ts';
+import { SettingsError } from '../kit/settings/settings.ts';
 
 /** What is written into a folder that is to use the kit: copies of files of the kit, and what to do with each. */
 const files = [

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fingerprintOf, newKeyPair } from '../kit/certificate/keys.ts';
-import { SettingsError } from '../kit/settings.ts';
+import { SettingsError } from '../kit/settings/settings.ts';
 
 /**
  * Makes the pair of keys that certificates are signed and verified with: `<name>.key.pem` and `<name>.pub.pem`.

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { groupBy } from '../kit/group.ts';
-import { SettingsError } from '../kit/settings.ts';
-import { readTargets } from '../kit/targets.ts';
+import { SettingsError } from '../kit/settings/settings.ts';
+import { readTargets } from '../kit/settings/targets.ts';
 import { kitVersion } from '../kit/version.ts';
 import type { Engine } from './engines.ts';
 

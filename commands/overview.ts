@@ -2,7 +2,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { jsonOf, makeFolder, outputs, unwritable, writeWhole } from '../kit/reports/folder.ts';
 import { overviewJson, overviewPage, type Overviewed } from '../kit/reports/overview.ts';
 import { readConformance } from '../kit/reports/read.ts';
-import { environment, SettingsError } from '../kit/settings.ts';
+import { environment, SettingsError } from '../kit/settings/settings.ts';
 
 /**
  * Makes `index.html` and `index.json` of what runs have left in some folders, in the reports folder. One without a result is told as

@@ -1,8 +1,8 @@
-import { loadChecks } from '../kit/checks.ts';
-import { runChecksInProcess } from '../kit/inProcess.ts';
+import { loadChecks } from '../kit/runner/checks.ts';
+import { runChecksInProcess } from '../kit/runner/inProcess.ts';
 import { planOf, planText } from '../kit/plan.ts';
 import { openSession } from '../kit/session.ts';
-import { environment, readSettings, type Environment } from '../kit/settings.ts';
+import { environment, readSettings, type Environment } from '../kit/settings/settings.ts';
 import { startReference, type Reference } from '../reference/server.ts';
 
 /**

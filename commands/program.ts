@@ -2,8 +2,8 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { requirements } from '../contracts/requirements/index.ts';
 import { fail, judgeCommand } from '../kit/command.ts';
 import { exitCodes } from '../kit/finish.ts';
-import { profiles } from '../kit/profiles.ts';
-import { environment, SettingsError, type Environment } from '../kit/settings.ts';
+import { profiles } from '../kit/settings/profiles.ts';
+import { environment, SettingsError, type Environment } from '../kit/settings/settings.ts';
 import { kitName, kitVersion } from '../kit/version.ts';
 import { engines, type Engine } from './engines.ts';
 

@@ -1,5 +1,5 @@
 import { startReference } from '../reference/server.ts';
-import { SettingsError } from '../kit/settings.ts';
+import { SettingsError } from '../kit/settings/settings.ts';
 
 /**
  * Serves until SIGINT or SIGTERM.

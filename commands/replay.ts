@@ -5,7 +5,7 @@ import { consoleText } from '../kit/reports/console.ts';
 import { clearReports } from '../kit/reports/folder.ts';
 import { conformanceFrom } from '../kit/reports/read.ts';
 import { writeReports } from '../kit/reports/write.ts';
-import { environment, SettingsError } from '../kit/settings.ts';
+import { environment, SettingsError } from '../kit/settings/settings.ts';
 
 /**
  * Makes all reports of the run that a bundle records, without its target. Whether to believe them, only `verify` tells.

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { signals } from '../kit/command.ts';
-import { completeVariable } from '../kit/control.ts';
+import { completeVariable } from '../kit/runner/control.ts';
 import { exitCodes } from '../kit/finish.ts';
 import type { Overviewed } from '../kit/reports/overview.ts';
-import { environment, SettingsError, type Environment } from '../kit/settings.ts';
-import { environmentFor, exportsOf, readTargets, unsetIn, type NamedTarget } from '../kit/targets.ts';
+import { environment, SettingsError, type Environment } from '../kit/settings/settings.ts';
+import { environmentFor, exportsOf, readTargets, unsetIn, type NamedTarget } from '../kit/settings/targets.ts';
 import { read, writeOverview } from './overview.ts';
 
 /** Exit codes from the worst on: what is known to be broken comes before what is not known. */

@@ -1,7 +1,7 @@
 import { readKey } from '../kit/certificate/keys.ts';
 import { verify } from '../kit/certificate/verify.ts';
 import { printable } from '../kit/reports/text.ts';
-import { SettingsError } from '../kit/settings.ts';
+import { SettingsError } from '../kit/settings/settings.ts';
 
 /** What a certificate is verified by. `maxAge` is in milliseconds. */
 export interface VerifyOptions {

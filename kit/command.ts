@@ -1,10 +1,10 @@
 import { exitCodes, finish, reasonOf } from './finish.ts';
 import { showProgress } from './progress.ts';
 import { prepareReports } from './reports/prepare.ts';
-import type { Run } from './run.ts';
-import { listChecks, runChecks, type RunnerEnd } from './runner.ts';
+import type { Run } from './target/run.ts';
+import { listChecks, runChecks, type RunnerEnd } from './runner/runner.ts';
 import { openSession, type Session } from './session.ts';
-import { readSettings, SettingsError, type Environment } from './settings.ts';
+import { readSettings, SettingsError, type Environment } from './settings/settings.ts';
 import { commandLine } from './version.ts';
 
 /** What a run exits with that a signal has ended. */

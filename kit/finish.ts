@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { compare, type Comparison } from './baseline.ts';
-import { isSearched } from './redaction.ts';
+import { compare, type Comparison } from './comparison/baseline.ts';
+import { isSearched } from './secrets/redaction.ts';
 import { consoleText } from './reports/console.ts';
 import { outputs } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
 import type { Conformance } from './reports/conformance.ts';
 import { printable } from './reports/text.ts';
-import type { Run } from './run.ts';
-import type { Exposure } from './scan.ts';
+import type { Run } from './target/run.ts';
+import type { Exposure } from './secrets/scan.ts';
 import type { Session } from './session.ts';
-import type { Settings } from './settings.ts';
-import type { Verdict } from './verdict.ts';
-import { inForce, readWaivers, reviewOf } from './waivers.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Verdict } from './judging/verdict.ts';
+import { inForce, readWaivers, reviewOf } from './settings/waivers.ts';
 
 /** Exit codes of whatever judges a target. They follow from the verdict alone, unless a secret was written or a waiver is wrong. */
 export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconclusive: 3, exposed: 4 } as const satisfies Record<

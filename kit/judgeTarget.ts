@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
-import { loadChecks } from './checks.ts';
-import { runChecksInProcess } from './inProcess.ts';
+import { loadChecks } from './runner/checks.ts';
+import { runChecksInProcess } from './runner/inProcess.ts';
 import type { Conformance } from './reports/conformance.ts';
 import { openSession } from './session.ts';
-import { SettingsError, type Settings } from './settings.ts';
-import { inForce, readWaivers } from './waivers.ts';
+import { SettingsError, type Settings } from './settings/settings.ts';
+import { inForce, readWaivers } from './settings/waivers.ts';
 
 /** What checks say is redacted by what the run knows whose checks are running: one at a time. */
 const oneAtATime = pLimit(1);

@@ -1,9 +1,9 @@
 import { groupBy } from './group.ts';
-import { header, type Request } from './exchange.ts';
-import { clientsNamed, objectsSent, refusedLogins } from './logins.ts';
-import { nightlyLimits } from './profiles.ts';
-import type { Run } from './run.ts';
-import type { Settings } from './settings.ts';
+import { header, type Request } from './target/exchange.ts';
+import { clientsNamed, objectsSent, refusedLogins } from './judging/logins.ts';
+import { nightlyLimits } from './settings/profiles.ts';
+import type { Run } from './target/run.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Requests that differ in nothing but ids, tokens and values. */
 export interface PlannedRequest {

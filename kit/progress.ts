@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { requirement, requirements, type RequirementId } from '../contracts/requirements/index.ts';
-import type { Run } from './run.ts';
+import type { Run } from './target/run.ts';
 
 /** How often the line on a terminal is written anew, and how often a plain line is added elsewhere, in milliseconds. */
 const intervals = { terminal: 100, elsewhere: 10_000 };

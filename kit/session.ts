@@ -1,11 +1,11 @@
-import type { Baseline } from './baseline.ts';
-import { openGateway } from './gateway.ts';
+import type { Baseline } from './comparison/baseline.ts';
+import { openGateway } from './runner/gateway.ts';
 import { nightlyRound } from '../tests/nightly.ts';
-import { preflight } from './preflight.ts';
+import { preflight } from './target/preflight.ts';
 import { conformanceOf, type Conformance } from './reports/conformance.ts';
-import { Run } from './run.ts';
-import type { Settings } from './settings.ts';
-import type { Waiver } from './waivers.ts';
+import { Run } from './target/run.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Waiver } from './settings/waivers.ts';
 
 /** A run that can be judged in: the door is open. */
 export interface Session {

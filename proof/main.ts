@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { exitCodes } from '../kit/finish.ts';
 import { writeWhole } from '../kit/reports/folder.ts';
-import { environment } from '../kit/settings.ts';
+import { environment } from '../kit/settings/settings.ts';
 import { holds, subjects, type Proof, type Subject } from './prove.ts';
 import { tableOf } from './table.ts';
 

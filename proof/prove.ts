@@ -1,9 +1,9 @@
-import { loadChecks } from '../kit/checks.ts';
-import { runChecksInProcess } from '../kit/inProcess.ts';
-import { preflight } from '../kit/preflight.ts';
+import { loadChecks } from '../kit/runner/checks.ts';
+import { runChecksInProcess } from '../kit/runner/inProcess.ts';
+import { preflight } from '../kit/target/preflight.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
-import { Run } from '../kit/run.ts';
-import { readSettings, type Environment } from '../kit/settings.ts';
+import { Run } from '../kit/target/run.ts';
+import { readSettings, type Environment } from '../kit/settings/settings.ts';
 import type { Deviation } from '../reference/deviation.ts';
 import { faults } from '../reference/faults/index.ts';
 import type { Reference } from '../reference/server.ts';

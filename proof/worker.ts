@@ -1,4 +1,4 @@
-import { environment } from '../kit/settings.ts';
+import { environment } from '../kit/settings/settings.ts';
 import { startReference } from '../reference/server.ts';
 import { prove, subjects } from './prove.ts';
 

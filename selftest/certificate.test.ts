@@ -10,7 +10,7 @@ import { certify } from '../kit/certificate/certify.ts';
 import { fingerprintOf } from '../kit/certificate/keys.ts';
 import { missingFor } from '../kit/certificate/missing.ts';
 import { verifyFiles } from '../kit/certificate/verify.ts';
-import type { Exchange } from '../kit/exchange.ts';
+import type { Exchange } from '../kit/target/exchange.ts';
 import type { Conformance } from '../kit/reports/conformance.ts';
 import { clearReports, jsonOf } from '../kit/reports/folder.ts';
 import { statement } from '../kit/reports/statement.ts';

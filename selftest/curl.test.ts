@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { loadChecks } from '../kit/checks.ts';
-import { runChecksInProcess } from '../kit/inProcess.ts';
-import { preflight } from '../kit/preflight.ts';
+import { loadChecks } from '../kit/runner/checks.ts';
+import { runChecksInProcess } from '../kit/runner/inProcess.ts';
+import { preflight } from '../kit/target/preflight.ts';
 import { conformanceOf } from '../kit/reports/conformance.ts';
-import { Run } from '../kit/run.ts';
-import { readSettings } from '../kit/settings.ts';
+import { Run } from '../kit/target/run.ts';
+import { readSettings } from '../kit/settings/settings.ts';
 import { reference } from './support/targets.ts';
 
 const shell = promisify(execFile);

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { requirements } from '../contracts/requirements/index.ts';
-import { diff, worse } from '../kit/diff.ts';
-import type { Result } from '../kit/outcome.ts';
+import { diff, worse } from '../kit/comparison/diff.ts';
+import type { Result } from '../kit/judging/outcome.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
-import { Run } from '../kit/run.ts';
+import { Run } from '../kit/target/run.ts';
 import { command, run, temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 

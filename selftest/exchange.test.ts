@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytes, header, isNoVerdict, mediaType, rawHeaders } from '../kit/exchange.ts';
-import { deepestNesting, isNestedTooDeep } from '../kit/nesting.ts';
+import { bytes, header, isNoVerdict, mediaType, rawHeaders } from '../kit/target/exchange.ts';
+import { deepestNesting, isNestedTooDeep } from '../kit/target/nesting.ts';
 
 test('a body is its bytes; none is empty', () => {
   assert.deepEqual(bytes({ body: 'AP8=' }), Buffer.from([0, 255]));

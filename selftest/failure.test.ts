@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOf, ProxyRefused, TooLarge, type Progress } from '../kit/failure.ts';
+import { failureOf, ProxyRefused, TooLarge, type Progress } from '../kit/target/failure.ts';
 
 const progress: Progress = { timeoutMs: 50, timedOut: false, abandoned: false, answered: false };
 const unknownAuthority = 'the certificate of the target is of an unknown authority, which OAUTH_CA_FILE could name';

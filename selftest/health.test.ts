@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import type { FailureKind } from '../kit/exchange.ts';
-import { Health } from '../kit/health.ts';
-import type { Attempt } from '../kit/target.ts';
+import type { FailureKind } from '../kit/target/exchange.ts';
+import { Health } from '../kit/target/health.ts';
+import type { Attempt } from '../kit/target/target.ts';
 import { answer } from './support/exchanges.ts';
 
 // Time stands still here but where a test lets it pass: the limits are told to the millisecond.

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
-import type { Cause } from '../kit/outcome.ts';
+import type { Cause } from '../kit/judging/outcome.ts';
 import type { Conformance } from '../kit/reports/conformance.ts';
 import { startReference } from '../reference/server.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { internalsIn } from '../kit/internals.ts';
+import { internalsIn } from '../kit/judging/internals.ts';
 
 for (const [text, sign] of [
   ['Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in token', 'a stack trace'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { budgetsOf, latencies, overBudget } from '../kit/latency.ts';
+import { budgetsOf, latencies, overBudget } from '../kit/comparison/latency.ts';
 import { answer, exchange } from './support/exchanges.ts';
 
 const took = (durationMs: number, path = 'oauth/token') => exchange({ durationMs, request: { path }, answer: answer(200, {}) });

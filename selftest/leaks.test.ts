@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Request } from '../kit/exchange.ts';
-import { clientSecretsSent, leakIn, secretsSent } from '../kit/leaks.ts';
+import type { Request } from '../kit/target/exchange.ts';
+import { clientSecretsSent, leakIn, secretsSent } from '../kit/judging/leaks.ts';
 import { answer, body, exchange } from './support/exchanges.ts';
 
 const canary = 'a-canary';

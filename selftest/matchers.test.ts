@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { useRedactor } from '../kit/door.ts';
-import type { Exchange } from '../kit/exchange.ts';
-import { expect, violationIn, whatIsGiven, type Violation } from '../kit/matchers.ts';
-import { Blocked } from '../kit/premises.ts';
-import { Redactor } from '../kit/redaction.ts';
-import { violationsOf } from '../kit/schema.ts';
+import { useRedactor } from '../kit/runner/door.ts';
+import type { Exchange } from '../kit/target/exchange.ts';
+import { expect, violationIn, whatIsGiven, type Violation } from '../kit/judging/matchers.ts';
+import { Blocked } from '../kit/judging/premises.ts';
+import { Redactor } from '../kit/secrets/redaction.ts';
+import { violationsOf } from '../kit/judging/schema.ts';
 import { answer, body, exchange } from './support/exchanges.ts';
 
 const token = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { loadChecks } from '../kit/checks.ts';
-import { runChecksInProcess } from '../kit/inProcess.ts';
-import { preflight } from '../kit/preflight.ts';
+import { loadChecks } from '../kit/runner/checks.ts';
+import { runChecksInProcess } from '../kit/runner/inProcess.ts';
+import { preflight } from '../kit/target/preflight.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
-import { Run } from '../kit/run.ts';
+import { Run } from '../kit/target/run.ts';
 import { startReference } from '../reference/server.ts';
 import * as hostile from './support/hostile.ts';
 import { forward, serve, settingsFor } from './support/servers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { nightlyLimits } from '../kit/profiles.ts';
+import { nightlyLimits } from '../kit/settings/profiles.ts';
 import { openSession } from '../kit/session.ts';
 import { startReference } from '../reference/server.ts';
 import { command, conformanceIn, run, type Ended } from './support/command.ts';

@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { documented, jsonApiMediaType, requestMediaTypes, type BodyShape } from '../contracts/documented.ts';
 import type { Operation } from '../contracts/requirements/index.ts';
 import { contractVersion } from '../contracts/version.ts';
-import { bearer, bodyShapes, clientCredentials, refreshToken, shaped, type Attributes } from '../kit/requests.ts';
+import { bearer, bodyShapes, clientCredentials, refreshToken, shaped, type Attributes } from '../kit/judging/requests.ts';
 import { startReference } from '../reference/server.ts';
 import { project } from './support/command.ts';
 import { bodyOf, serve } from './support/servers.ts';

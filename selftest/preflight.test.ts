@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
-import type { Cause } from '../kit/outcome.ts';
-import { preflight } from '../kit/preflight.ts';
-import { Run } from '../kit/run.ts';
+import type { Cause } from '../kit/judging/outcome.ts';
+import { preflight } from '../kit/target/preflight.ts';
+import { Run } from '../kit/target/run.ts';
 import { deadUrl, serve, settingsFor } from './support/servers.ts';
 
 const isFlat: (request: Parameters<RequestListener>[0]) => boolean = ({ headers }) => headers['content-type'] === 'application/json';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pseudonyms } from '../kit/certificate/pseudonyms.ts';
-import { bytes, type Exchange } from '../kit/exchange.ts';
-import { firstHalf, lookalike, nearMisses, otherCase, withoutLast } from '../kit/lookalike.ts';
-import { encodings } from '../kit/redaction.ts';
-import { Run } from '../kit/run.ts';
+import { bytes, type Exchange } from '../kit/target/exchange.ts';
+import { firstHalf, lookalike, nearMisses, otherCase, withoutLast } from '../kit/judging/lookalike.ts';
+import { encodings } from '../kit/secrets/redaction.ts';
+import { Run } from '../kit/target/run.ts';
 import { answer, body, exchange } from './support/exchanges.ts';
 import { settingsFor } from './support/servers.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requirement } from '../contracts/requirements/index.ts';
-import { encodings, isSearched, Redactor } from '../kit/redaction.ts';
+import { encodings, isSearched, Redactor } from '../kit/secrets/redaction.ts';
 import { body, exchange } from './support/exchanges.ts';
 
 const secret = 'c4n"ry/s3cret+ä=?';

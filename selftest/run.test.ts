@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { bytes, header, type Request } from '../kit/exchange.ts';
-import { retryAfter, Run } from '../kit/run.ts';
-import type { Settings } from '../kit/settings.ts';
+import { bytes, header, type Request } from '../kit/target/exchange.ts';
+import { retryAfter, Run } from '../kit/target/run.ts';
+import type { Settings } from '../kit/settings/settings.ts';
 import { kitVersion } from '../kit/version.ts';
 import { deadUrl, serve, serveTcp, settingsFor } from './support/servers.ts';
 

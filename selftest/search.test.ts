@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Search } from '../kit/search.ts';
+import { Search } from '../kit/secrets/search.ts';
 
 function searchFor(...texts: readonly string[]): Search {
   const search = new Search();

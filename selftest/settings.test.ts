@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { newKeyPair } from '../kit/certificate/keys.ts';
-import { environment, readSettings, SettingsError, type Environment } from '../kit/settings.ts';
+import { environment, readSettings, SettingsError, type Environment } from '../kit/settings/settings.ts';
 import { temporaryFolder } from './support/command.ts';
 
 const valid = {

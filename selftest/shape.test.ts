@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memberChanges, shapesOf } from '../kit/shape.ts';
+import { memberChanges, shapesOf } from '../kit/comparison/shape.ts';
 import { answer, exchange } from './support/exchanges.ts';
 
 const created = (document: unknown, status = 201, path = 'oauth/token') => exchange({ request: { path }, answer: answer(status, document) });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { bytes, type Header, type Request } from '../kit/exchange.ts';
-import { connect, type Attempt } from '../kit/target.ts';
+import { bytes, type Header, type Request } from '../kit/target/exchange.ts';
+import { connect, type Attempt } from '../kit/target/target.ts';
 import { bodyOf, deadUrl, serve, serveTcp, settingsFor } from './support/servers.ts';
 
 const maxResponseBytes = 100_000;

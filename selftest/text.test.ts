@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requirement, type RequirementId } from '../contracts/requirements/index.ts';
 import { byReason, cardOf, ended, listed, printable, targetName, violations } from '../kit/reports/text.ts';
-import type { JudgedRequirement } from '../kit/verdict.ts';
+import type { JudgedRequirement } from '../kit/judging/verdict.ts';
 
 function judged(id: RequirementId, given: Partial<JudgedRequirement>): JudgedRequirement {
   const { level, operation, title, statement, source } = requirement(id);

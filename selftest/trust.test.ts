@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
-import { readTrust } from '../kit/trust.ts';
+import { readTrust } from '../kit/settings/trust.ts';
 import { temporaryFolder } from './support/command.ts';
 import { authority, certificate, type Pair } from './support/tls.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Level } from '../contracts/requirements/index.ts';
 import { requirements } from '../contracts/requirements/index.ts';
-import type { Outcome, Result } from '../kit/outcome.ts';
-import { conclude, verdictLine, type Evidence } from '../kit/verdict.ts';
+import type { Outcome, Result } from '../kit/judging/outcome.ts';
+import { conclude, verdictLine, type Evidence } from '../kit/judging/verdict.ts';
 
 /** Outcomes of the whole register: all hold, but for those that are given. */
 function outcomes(given: Readonly<Record<string, Result | undefined>> = {}): ReadonlyMap<string, Outcome> {

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { documented, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
-import { mediaType, type Exchange } from '../kit/exchange.ts';
-import type { Send } from '../kit/judge.ts';
-import { now } from '../kit/clock.ts';
-import { clientsNamed, objectsSent } from '../kit/logins.ts';
-import { lookalike } from '../kit/lookalike.ts';
-import { violationIn } from '../kit/matchers.ts';
-import { answered, Blocked, documentOf, elements, ifAsked, member, NotAsked, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/premises.ts';
+import { mediaType, type Exchange } from '../kit/target/exchange.ts';
+import type { Send } from '../kit/judging/judge.ts';
+import { now } from '../kit/judging/clock.ts';
+import { clientsNamed, objectsSent } from '../kit/judging/logins.ts';
+import { lookalike } from '../kit/judging/lookalike.ts';
+import { violationIn } from '../kit/judging/matchers.ts';
+import { answered, Blocked, documentOf, elements, ifAsked, member, NotAsked, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/judging/premises.ts';
 import {
   bearer,
   bodyShapes,
@@ -16,9 +16,9 @@ import {
   fetchSubResource,
   refreshToken,
   type SubResource,
-} from '../kit/requests.ts';
-import { violationsOf } from '../kit/schema.ts';
-import type { Client, Settings } from '../kit/settings.ts';
+} from '../kit/judging/requests.ts';
+import { violationsOf } from '../kit/judging/schema.ts';
+import type { Client, Settings } from '../kit/settings/settings.ts';
 
 /** What the checks take for granted. Each function throws `Blocked`, with the requirement that takes the blame. */
 

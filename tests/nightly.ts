@@ -1,15 +1,15 @@
 import type { BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
-import type { Exchange, Request } from '../kit/exchange.ts';
-import type { Send } from '../kit/judge.ts';
-import { clientsNamed, refusedLogins } from '../kit/logins.ts';
-import { lookalike } from '../kit/lookalike.ts';
-import { isLoopback } from '../kit/loopback.ts';
-import { Blocked, NotAsked, Skipped } from '../kit/premises.ts';
-import { nightlyLimits } from '../kit/profiles.ts';
-import { bearer, clientCredentials, createToken, refreshToken } from '../kit/requests.ts';
-import type { Run } from '../kit/run.ts';
-import { settleRound } from '../kit/settle.ts';
+import type { Exchange, Request } from '../kit/target/exchange.ts';
+import type { Send } from '../kit/judging/judge.ts';
+import { clientsNamed, refusedLogins } from '../kit/judging/logins.ts';
+import { lookalike } from '../kit/judging/lookalike.ts';
+import { isLoopback } from '../kit/settings/loopback.ts';
+import { Blocked, NotAsked, Skipped } from '../kit/judging/premises.ts';
+import { nightlyLimits } from '../kit/settings/profiles.ts';
+import { bearer, clientCredentials, createToken, refreshToken } from '../kit/judging/requests.ts';
+import type { Run } from '../kit/target/run.ts';
+import { settleRound } from '../kit/judging/settle.ts';
 import {
   accessOf,
   bearerOf,

@@ -1,8 +1,8 @@
-import type { Door, RunRecord } from '../door.ts';
-import { endOf, type Exchange, type Request } from '../exchange.ts';
+import type { Door, RunRecord } from '../runner/door.ts';
+import { endOf, type Exchange, type Request } from '../target/exchange.ts';
 import { groupBy } from '../group.ts';
-import type { Outcome } from '../outcome.ts';
-import type { Run, Sending } from '../run.ts';
+import type { Outcome } from '../judging/outcome.ts';
+import type { Run, Sending } from '../target/run.ts';
 import type { Recording } from './recording.ts';
 
 /**

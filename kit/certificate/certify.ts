@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Conformance } from '../reports/conformance.ts';
-import type { Run } from '../run.ts';
-import { exposuresIn, type Exposure } from '../scan.ts';
+import type { Run } from '../target/run.ts';
+import { exposuresIn, type Exposure } from '../secrets/scan.ts';
 import { writeArchive } from './archive.ts';
 import { bundleOf, bundlePath } from './bundle.ts';
 import { missingFor } from './missing.ts';

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Problem } from '../settings.ts';
+import type { Problem } from '../settings/settings.ts';
 import { commandLine } from '../version.ts';
 
 /** A pair of keys in PEM: PKCS #8 and SubjectPublicKeyInfo. */

@@ -1,6 +1,6 @@
 import type { Conformance } from '../reports/conformance.ts';
 import { byReason, listed } from '../reports/text.ts';
-import { verdictLine } from '../verdict.ts';
+import { verdictLine } from '../judging/verdict.ts';
 
 /**
  * Why a run is not good for a certificate, a sentence each; none where it is. What the contract itself lets off is no reason: such a

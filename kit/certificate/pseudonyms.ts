@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { bytes, type Exchange, type Header } from '../exchange.ts';
-import { nearMisses } from '../lookalike.ts';
-import { tokenOf } from '../premises.ts';
-import { formsOf } from '../redaction.ts';
-import type { Run } from '../run.ts';
-import { Search } from '../search.ts';
-import type { Client } from '../settings.ts';
+import { bytes, type Exchange, type Header } from '../target/exchange.ts';
+import { nearMisses } from '../judging/lookalike.ts';
+import { tokenOf } from '../judging/premises.ts';
+import { formsOf } from '../secrets/redaction.ts';
+import type { Run } from '../target/run.ts';
+import { Search } from '../secrets/search.ts';
+import type { Client } from '../settings/settings.ts';
 
 /** The shortest form that is replaced wherever it stands. */
 const shortestForm = 4;

@@ -1,6 +1,6 @@
 import type { Conformance } from '../reports/conformance.ts';
 import { printable } from '../reports/text.ts';
-import { verdictLine } from '../verdict.ts';
+import { verdictLine } from '../judging/verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
 
 /** What a bundle is worth. */

@@ -1,6 +1,6 @@
-import type { Exchange } from '../exchange.ts';
-import type { Run } from '../run.ts';
-import type { Client } from '../settings.ts';
+import type { Exchange } from '../target/exchange.ts';
+import type { Run } from '../target/run.ts';
+import type { Client } from '../settings/settings.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 
 /** What a case looked at. */

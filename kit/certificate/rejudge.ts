@@ -1,9 +1,9 @@
-import { loadChecks } from '../checks.ts';
-import { useClock } from '../clock.ts';
-import type { Exchange } from '../exchange.ts';
-import { runChecksInProcess } from '../inProcess.ts';
-import { Run } from '../run.ts';
-import type { Settings } from '../settings.ts';
+import { loadChecks } from '../runner/checks.ts';
+import { useClock } from '../judging/clock.ts';
+import type { Exchange } from '../target/exchange.ts';
+import { runChecksInProcess } from '../runner/inProcess.ts';
+import { Run } from '../target/run.ts';
+import type { Settings } from '../settings/settings.ts';
 import { RecordedAnswers } from './answers.ts';
 import type { Recording } from './recording.ts';
 

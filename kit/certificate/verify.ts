@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson, contractDigest, contractVersion } from '../../contracts/version.ts';
 import { requirements } from '../../contracts/requirements/index.ts';
-import { endOf } from '../exchange.ts';
+import { endOf } from '../target/exchange.ts';
 import { conformanceOf, type Conformance } from '../reports/conformance.ts';
 import { conformanceFrom } from '../reports/read.ts';
-import type { Settings } from '../settings.ts';
-import { verdictLine, type JudgedRequirement } from '../verdict.ts';
+import type { Settings } from '../settings/settings.ts';
+import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
 import { readArchive, type Files } from './archive.ts';
 import { attested, statementOn, type Statement } from './attestation.ts';
 import { describing, digestsOf, names, recordingIn } from './bundle.ts';

@@ -1,16 +1,16 @@
 import { requirements, type Operation } from '../../contracts/requirements/index.ts';
 import { contractDigest, contractVersion } from '../../contracts/version.ts';
-import { reproducer, type Reproduce } from '../curl.ts';
-import type { Exchange } from '../exchange.ts';
-import { budgetsOf, type Budget } from '../latency.ts';
-import { operations } from '../operation.ts';
-import type { Cause, Outcome } from '../outcome.ts';
-import type { Profile } from '../profiles.ts';
-import type { Run } from '../run.ts';
-import { shapesOf, type Shape } from '../shape.ts';
-import { conclude, type Conclusion } from '../verdict.ts';
+import { reproducer, type Reproduce } from '../judging/curl.ts';
+import type { Exchange } from '../target/exchange.ts';
+import { budgetsOf, type Budget } from '../comparison/latency.ts';
+import { operations } from '../target/operation.ts';
+import type { Cause, Outcome } from '../judging/outcome.ts';
+import type { Profile } from '../settings/profiles.ts';
+import type { Run } from '../target/run.ts';
+import { shapesOf, type Shape } from '../comparison/shape.ts';
+import { conclude, type Conclusion } from '../judging/verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
-import type { Waiver } from '../waivers.ts';
+import type { Waiver } from '../settings/waivers.ts';
 
 /** The result of a run, as `conformance.json` holds it: see `contracts/conformance.schema.json`. */
 export interface Conformance extends Conclusion {

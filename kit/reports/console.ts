@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import type { Comparison } from '../baseline.ts';
-import { changesText, isSame } from '../diff.ts';
-import { overBudget } from '../latency.ts';
-import type { Settings } from '../settings.ts';
-import { verdictLine } from '../verdict.ts';
+import type { Comparison } from '../comparison/baseline.ts';
+import { changesText, isSame } from '../comparison/diff.ts';
+import { overBudget } from '../comparison/latency.ts';
+import type { Settings } from '../settings/settings.ts';
+import { verdictLine } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { byReason, byWaiver, cardOf, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
 

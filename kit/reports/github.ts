@@ -1,9 +1,9 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { requirement } from '../../contracts/requirements/index.ts';
-import { alike } from '../card.ts';
-import { overBudget } from '../latency.ts';
-import type { Environment } from '../settings.ts';
-import { verdictLine } from '../verdict.ts';
+import { alike } from '../judging/card.ts';
+import { overBudget } from '../comparison/latency.ts';
+import type { Environment } from '../settings/settings.ts';
+import { verdictLine } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { printable, violations, type Violation } from './text.ts';
 

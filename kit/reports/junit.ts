@@ -1,9 +1,9 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { requirement } from '../../contracts/requirements/index.ts';
-import { alike } from '../card.ts';
-import { verdictLine, type JudgedRequirement } from '../verdict.ts';
-import { waiverText } from '../waivers.ts';
+import { alike } from '../judging/card.ts';
+import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
+import { waiverText } from '../settings/waivers.ts';
 import type { Conformance } from './conformance.ts';
 import { cardOf, targetName } from './text.ts';
 

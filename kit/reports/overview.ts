@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { verdictLine, type Verdict } from '../verdict.ts';
+import { verdictLine, type Verdict } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { page } from './page.ts';
 import { listed, printable } from './text.ts';

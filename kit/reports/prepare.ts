@@ -1,5 +1,5 @@
-import { readBaseline, type Baseline } from '../baseline.ts';
-import type { Settings } from '../settings.ts';
+import { readBaseline, type Baseline } from '../comparison/baseline.ts';
+import type { Settings } from '../settings/settings.ts';
 import { clearReports } from './folder.ts';
 import { openHistory } from './history.ts';
 

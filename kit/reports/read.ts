@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SettingsError } from '../settings.ts';
+import { SettingsError } from '../settings/settings.ts';
 import { validatorOf } from '../validator.ts';
 import type { Conformance } from './conformance.ts';
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { requirement } from '../../contracts/requirements/index.ts';
-import { alike } from '../card.ts';
-import { verdictLine, type JudgedRequirement } from '../verdict.ts';
+import { alike } from '../judging/card.ts';
+import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { page } from './page.ts';
 import { byReason, byWaiver, ended, listed, printable, targetName, violations, type Violation } from './text.ts';

@@ -1,9 +1,9 @@
 import { requirement } from '../../contracts/requirements/index.ts';
-import type { Comparison } from '../baseline.ts';
-import { alike } from '../card.ts';
-import { changesText, isSame } from '../diff.ts';
-import { overBudget } from '../latency.ts';
-import { verdictLine, type JudgedRequirement } from '../verdict.ts';
+import type { Comparison } from '../comparison/baseline.ts';
+import { alike } from '../judging/card.ts';
+import { changesText, isSame } from '../comparison/diff.ts';
+import { overBudget } from '../comparison/latency.ts';
+import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { byReason, byWaiver, ended, listed, targetName, violations, type Violation } from './text.ts';
 

@@ -1,8 +1,8 @@
 import { requirement } from '../../contracts/requirements/index.ts';
-import { card } from '../card.ts';
+import { card } from '../judging/card.ts';
 import { groupBy } from '../group.ts';
-import type { JudgedRequirement } from '../verdict.ts';
-import { waiverText } from '../waivers.ts';
+import type { JudgedRequirement } from '../judging/verdict.ts';
+import { waiverText } from '../settings/waivers.ts';
 
 /** The requirements that ended with a result, in the register's order. */
 export function ended(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Comparison } from '../baseline.ts';
-import type { Run } from '../run.ts';
-import { exposedIn, exposuresIn, type Exposure } from '../scan.ts';
+import type { Comparison } from '../comparison/baseline.ts';
+import type { Run } from '../target/run.ts';
+import { exposedIn, exposuresIn, type Exposure } from '../secrets/scan.ts';
 import { allureReport, allureResults } from './allure/report.ts';
 import { badge } from './badge.ts';
 import type { Conformance } from './conformance.ts';

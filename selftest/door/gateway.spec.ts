@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
-import { gatewayVariable } from '../../kit/control.ts';
-import { openDoor } from '../../kit/door.ts';
-import type { Header, Request } from '../../kit/exchange.ts';
-import { openGateway } from '../../kit/gateway.ts';
-import { Run } from '../../kit/run.ts';
+import { gatewayVariable } from '../../kit/runner/control.ts';
+import { openDoor } from '../../kit/runner/door.ts';
+import type { Header, Request } from '../../kit/target/exchange.ts';
+import { openGateway } from '../../kit/runner/gateway.ts';
+import { Run } from '../../kit/target/run.ts';
 import { bodyOf, deadUrl, serve, settingsFor, type Scope } from '../support/servers.ts';
 
 const ends: (() => void | Promise<void>)[] = [];

@@ -3,11 +3,11 @@ import { attest, statementOn } from '../../kit/certificate/attestation.ts';
 import type { Files } from '../../kit/certificate/archive.ts';
 import { digestsOf, names } from '../../kit/certificate/bundle.ts';
 import { newKeyPair } from '../../kit/certificate/keys.ts';
-import { loadChecks } from '../../kit/checks.ts';
-import { runChecksInProcess } from '../../kit/inProcess.ts';
+import { loadChecks } from '../../kit/runner/checks.ts';
+import { runChecksInProcess } from '../../kit/runner/inProcess.ts';
 import type { Conformance } from '../../kit/reports/conformance.ts';
 import { openSession } from '../../kit/session.ts';
-import type { Settings } from '../../kit/settings.ts';
+import type { Settings } from '../../kit/settings/settings.ts';
 import type { Reference } from '../../reference/server.ts';
 import { settingsFor } from './servers.ts';
 

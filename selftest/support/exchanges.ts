@@ -1,4 +1,4 @@
-import type { Answer, Exchange, Header, Request } from '../../kit/exchange.ts';
+import type { Answer, Exchange, Header, Request } from '../../kit/target/exchange.ts';
 
 /** A body as an exchange holds it: text as it is, anything else as JSON. */
 export function body(value: unknown): string {

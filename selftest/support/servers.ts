@@ -1,6 +1,6 @@
 import { createServer, request as sendRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Settings } from '../../kit/settings.ts';
+import type { Settings } from '../../kit/settings/settings.ts';
 
 /** What ends with a test: node's test context, or anything that calls these functions afterwards. */
 export interface Scope {

@@ -1,8 +1,8 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import type { Exchange } from '../../kit/exchange.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { answered, Blocked, documentOf, ifAsked, member, NotAsked, tokenOf, type Token } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken, refreshToken, type SubResource } from '../../kit/requests.ts';
+import type { Exchange } from '../../kit/target/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { answered, Blocked, documentOf, ifAsked, member, NotAsked, tokenOf, type Token } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken, type SubResource } from '../../kit/judging/requests.ts';
 import {
   granted,
   grantOf,
@@ -21,8 +21,8 @@ import {
   type Grant,
   type Resource,
 } from '../given.ts';
-import { violationsOf } from '../../kit/schema.ts';
-import type { Client } from '../../kit/settings.ts';
+import { violationsOf } from '../../kit/judging/schema.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 
 const requirementOf = { groups: 'CT-151', organization: 'CT-152' } as const;
 const resources = ['groups', 'organization'] as const;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
-import { header, type Exchange } from '../../kit/exchange.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { lookalike } from '../../kit/lookalike.ts';
-import { answered, Blocked, documentOf, ifAsked, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import { header, type Exchange } from '../../kit/target/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { lookalike } from '../../kit/judging/lookalike.ts';
+import { answered, Blocked, documentOf, ifAsked, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import {
   b64token,
   bearerOf,

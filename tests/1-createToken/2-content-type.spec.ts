@@ -1,8 +1,8 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { mediaType } from '../../kit/exchange.ts';
-import { answered, tokenOf } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken, shaped } from '../../kit/requests.ts';
+import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
+import { mediaType } from '../../kit/target/exchange.ts';
+import { answered, tokenOf } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken, shaped } from '../../kit/judging/requests.ts';
 import { granted, satisfiesSchema, workingShape } from '../given.ts';
 
 const boundary = 'oauth-conformance-kit';

@@ -1,7 +1,7 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { clientCredentials, createToken, refreshToken, shaped, type Attributes } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { clientCredentials, createToken, refreshToken, shaped, type Attributes } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { accessOf, granted, newlyGranted, orRefusal, refreshedOnce, spend, succeeded } from '../given.ts';
 
 test(...requirement('CT-301'), async ({ judge, settings: { client } }) => {

@@ -1,9 +1,9 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { lookalike, withoutLast } from '../../kit/lookalike.ts';
-import { answered, Blocked, ifAsked, Skipped, tokenOf } from '../../kit/premises.ts';
-import { bodyShapes, createToken, refreshToken } from '../../kit/requests.ts';
-import type { Client, Settings } from '../../kit/settings.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { lookalike, withoutLast } from '../../kit/judging/lookalike.ts';
+import { answered, Blocked, ifAsked, Skipped, tokenOf } from '../../kit/judging/premises.ts';
+import { bodyShapes, createToken, refreshToken } from '../../kit/judging/requests.ts';
+import type { Client, Settings } from '../../kit/settings/settings.ts';
 import {
   accessOf,
   granted,

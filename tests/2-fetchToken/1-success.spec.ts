@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { endOf, mediaType, type Exchange } from '../../kit/exchange.ts';
-import { answered, Blocked, documentOf, ifAsked, member, NotAsked, readable, Skipped, wellFormedJson, type Token } from '../../kit/premises.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { endOf, mediaType, type Exchange } from '../../kit/target/exchange.ts';
+import { answered, Blocked, documentOf, ifAsked, member, NotAsked, readable, Skipped, wellFormedJson, type Token } from '../../kit/judging/premises.ts';
 import {
   b64token,
   decoded,
@@ -22,7 +22,7 @@ import {
   walkGroups,
   type Grant,
 } from '../given.ts';
-import { bearer, fetchSubResource, type SubResource } from '../../kit/requests.ts';
+import { bearer, fetchSubResource, type SubResource } from '../../kit/judging/requests.ts';
 
 const operations = [
   { prefix: 'TG', resource: 'groups', type: 'group', schema: documented.fetchTokenGroups.schema },

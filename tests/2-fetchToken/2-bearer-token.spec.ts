@@ -1,10 +1,10 @@
-import { header, type Answer } from '../../kit/exchange.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { lookalike, otherCase, withoutLast } from '../../kit/lookalike.ts';
-import { operationOf } from '../../kit/operation.ts';
-import { answered, Blocked, ifAsked, Skipped } from '../../kit/premises.ts';
-import { bearer, type SubResource } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import { header, type Answer } from '../../kit/target/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { lookalike, otherCase, withoutLast } from '../../kit/judging/lookalike.ts';
+import { operationOf } from '../../kit/target/operation.ts';
+import { answered, Blocked, ifAsked, Skipped } from '../../kit/judging/premises.ts';
+import { bearer, type SubResource } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, takenForGranted, tokenFor, type Grant } from '../given.ts';
 import { judgeAll } from '../4-everyExchange/record.ts';
 

@@ -1,8 +1,8 @@
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { bytes, type Exchange } from '../../kit/exchange.ts';
-import { answered, documentOf, ifAsked, member, objectsIn, Skipped, text, wellFormedJson } from '../../kit/premises.ts';
-import type { SubResource } from '../../kit/requests.ts';
-import type { Settings } from '../../kit/settings.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { bytes, type Exchange } from '../../kit/target/exchange.ts';
+import { answered, documentOf, ifAsked, member, objectsIn, Skipped, text, wellFormedJson } from '../../kit/judging/premises.ts';
+import type { SubResource } from '../../kit/judging/requests.ts';
+import type { Settings } from '../../kit/settings/settings.ts';
 import {
   asWord,
   fetched,

@@ -1,6 +1,6 @@
-import { bytes, header } from '../../kit/exchange.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { answered } from '../../kit/premises.ts';
+import { bytes, header } from '../../kit/target/exchange.ts';
+import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
+import { answered } from '../../kit/judging/premises.ts';
 import { fetched, fetchOf, newTokenFor, tokenFor } from '../given.ts';
 
 const operations = [

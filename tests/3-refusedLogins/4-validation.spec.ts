@@ -1,7 +1,7 @@
 import { documented } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { answered, Blocked, documentOf, elements, member } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
+import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
+import { answered, Blocked, documentOf, elements, member } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken } from '../../kit/judging/requests.ts';
 import { granted } from '../given.ts';
 import { invalid, invalidRequest, validBody, type Invalid } from './invalid.ts';
 

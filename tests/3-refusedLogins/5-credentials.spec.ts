@@ -1,9 +1,9 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/fixtures.ts';
-import { firstHalf, lookalike, otherCase, withoutLast } from '../../kit/lookalike.ts';
-import { answered, tokenOf } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
+import { firstHalf, lookalike, otherCase, withoutLast } from '../../kit/judging/lookalike.ts';
+import { answered, tokenOf } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { granted, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst, unknownClient, withSecret } from '../given.ts';
 import { lockoutGuard } from './lockout.ts';
 

@@ -1,6 +1,6 @@
 import type { BodyShape } from '../../contracts/documented.ts';
-import type { Request } from '../../kit/exchange.ts';
-import type { Send } from '../../kit/fixtures.ts';
+import type { Request } from '../../kit/target/exchange.ts';
+import type { Send } from '../../kit/runner/fixtures.ts';
 import {
   bodyShapes,
   clientCredentials,
@@ -9,8 +9,8 @@ import {
   shaped,
   type Attributes,
   type CreateTokenOptions,
-} from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+} from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { granted, refreshWorks } from '../given.ts';
 
 type GrantType = 'client_credentials' | 'refresh_token';

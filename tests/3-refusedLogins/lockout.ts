@@ -1,8 +1,8 @@
-import type { Request } from '../../kit/exchange.ts';
-import type { Send } from '../../kit/fixtures.ts';
-import { answered, Blocked, ifAsked, tokenOf } from '../../kit/premises.ts';
-import { clientCredentials, createToken } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import type { Request } from '../../kit/target/exchange.ts';
+import type { Send } from '../../kit/runner/fixtures.ts';
+import { answered, Blocked, ifAsked, tokenOf } from '../../kit/judging/premises.ts';
+import { clientCredentials, createToken } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { workingShape } from '../given.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { jsonApiMediaType } from '../../contracts/documented.ts';
-import { bytes, mediaType } from '../../kit/exchange.ts';
-import { expect, requirement, test, type Send } from '../../kit/fixtures.ts';
-import { isLoopback } from '../../kit/loopback.ts';
-import { answered, documentOf, member, Skipped, tokenOf, wellFormedJson } from '../../kit/premises.ts';
-import { bodyShapes, clientCredentials, createToken } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import { bytes, mediaType } from '../../kit/target/exchange.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { isLoopback } from '../../kit/settings/loopback.ts';
+import { answered, documentOf, member, Skipped, tokenOf, wellFormedJson } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import {
   fetchOf,
   granted,

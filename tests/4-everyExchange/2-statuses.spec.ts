@@ -1,8 +1,8 @@
 import { allowedStatuses, documented } from '../../contracts/documented.ts';
 import type { RequirementId } from '../../contracts/requirements/index.ts';
-import { isNoVerdict } from '../../kit/exchange.ts';
-import { requirement, test } from '../../kit/fixtures.ts';
-import { operationOf, operations } from '../../kit/operation.ts';
+import { isNoVerdict } from '../../kit/target/exchange.ts';
+import { requirement, test } from '../../kit/runner/fixtures.ts';
+import { operationOf, operations } from '../../kit/target/operation.ts';
 import { judgeAll } from './record.ts';
 
 // Ahead of what else is judged over every exchange: those checks blame an exchange for other things than its status.

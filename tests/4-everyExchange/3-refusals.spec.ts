@@ -1,14 +1,14 @@
 import { documented } from '../../contracts/documented.ts';
 import type { Operation } from '../../contracts/requirements/index.ts';
-import { bytes, type Exchange } from '../../kit/exchange.ts';
-import { requirement, test } from '../../kit/fixtures.ts';
-import type { CheckFixtures, Send } from '../../kit/judge.ts';
-import { clientSecretsSent, leakIn } from '../../kit/leaks.ts';
-import { whatIsGiven } from '../../kit/matchers.ts';
-import { operationOf } from '../../kit/operation.ts';
-import { tokenOf } from '../../kit/premises.ts';
-import { isSearched } from '../../kit/redaction.ts';
-import type { Client } from '../../kit/settings.ts';
+import { bytes, type Exchange } from '../../kit/target/exchange.ts';
+import { requirement, test } from '../../kit/runner/fixtures.ts';
+import type { CheckFixtures, Send } from '../../kit/judging/judge.ts';
+import { clientSecretsSent, leakIn } from '../../kit/judging/leaks.ts';
+import { whatIsGiven } from '../../kit/judging/matchers.ts';
+import { operationOf } from '../../kit/target/operation.ts';
+import { tokenOf } from '../../kit/judging/premises.ts';
+import { isSearched } from '../../kit/secrets/redaction.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { tokenFor } from '../given.ts';
 import { judgeAll, judgeProvoked, provokeFetchRefusals, provokeRefusals, type Fact } from './record.ts';
 import {

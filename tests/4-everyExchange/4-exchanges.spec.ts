@@ -1,11 +1,11 @@
 import { jsonApiMediaType } from '../../contracts/documented.ts';
 import type { Operation, RequirementId } from '../../contracts/requirements/index.ts';
-import { header, isNoVerdict, mediaType, type Exchange } from '../../kit/exchange.ts';
-import { requirement, test } from '../../kit/fixtures.ts';
-import { latencies } from '../../kit/latency.ts';
-import { leakIn, secretsSent } from '../../kit/leaks.ts';
-import { operationOf, operations } from '../../kit/operation.ts';
-import { Blocked, isDeclaredJson, member, Skipped, text, wellFormedJson } from '../../kit/premises.ts';
+import { header, isNoVerdict, mediaType, type Exchange } from '../../kit/target/exchange.ts';
+import { requirement, test } from '../../kit/runner/fixtures.ts';
+import { latencies } from '../../kit/comparison/latency.ts';
+import { leakIn, secretsSent } from '../../kit/judging/leaks.ts';
+import { operationOf, operations } from '../../kit/target/operation.ts';
+import { Blocked, isDeclaredJson, member, Skipped, text, wellFormedJson } from '../../kit/judging/premises.ts';
 import { fetchOf, tokenFor } from '../given.ts';
 import { judgeAll, type Fact } from './record.ts';
 

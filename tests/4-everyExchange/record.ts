@@ -1,10 +1,10 @@
-import type { RunRecord } from '../../kit/door.ts';
-import type { Exchange } from '../../kit/exchange.ts';
-import { expect, type Send } from '../../kit/fixtures.ts';
-import { lookalike } from '../../kit/lookalike.ts';
-import { Blocked, nameOf, NotAsked, Skipped } from '../../kit/premises.ts';
-import { bearer, clientCredentials, createToken, fetchSubResource, shaped } from '../../kit/requests.ts';
-import type { Client } from '../../kit/settings.ts';
+import type { RunRecord } from '../../kit/runner/door.ts';
+import type { Exchange } from '../../kit/target/exchange.ts';
+import { expect, type Send } from '../../kit/runner/fixtures.ts';
+import { lookalike } from '../../kit/judging/lookalike.ts';
+import { Blocked, nameOf, NotAsked, Skipped } from '../../kit/judging/premises.ts';
+import { bearer, clientCredentials, createToken, fetchSubResource, shaped } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
 import { unknownId, workingShape } from '../given.ts';
 
 /** What one exchange shows of a requirement; undefined where it has nothing to do with it. */

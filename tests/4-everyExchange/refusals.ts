@@ -1,9 +1,9 @@
 import { jsonApiMediaType } from '../../contracts/documented.ts';
 import type { SchemaName } from '../../contracts/schemas/index.ts';
-import { bytes, header, isNoVerdict, mediaType, type Exchange } from '../../kit/exchange.ts';
-import { internalsIn } from '../../kit/internals.ts';
-import { elements, isDeclaredJson, member, wellFormedJson } from '../../kit/premises.ts';
-import { violationsOf } from '../../kit/schema.ts';
+import { bytes, header, isNoVerdict, mediaType, type Exchange } from '../../kit/target/exchange.ts';
+import { internalsIn } from '../../kit/judging/internals.ts';
+import { elements, isDeclaredJson, member, wellFormedJson } from '../../kit/judging/premises.ts';
+import { violationsOf } from '../../kit/judging/schema.ts';
 import type { Fact } from './record.ts';
 
 /** Facts that one refusal shows, in the order of blame: media type, schema, then what the document says. */

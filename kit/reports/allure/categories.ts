@@ -1,4 +1,4 @@
-import type { JudgedRequirement } from '../../verdict.ts';
+import type { JudgedRequirement } from '../../judging/verdict.ts';
 import type { Conformance } from '../conformance.ts';
 
 /** The label that a result carries for its category. */

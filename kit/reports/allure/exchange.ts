@@ -1,5 +1,5 @@
 import type { HttpExchange } from 'allure-js-commons';
-import { bytes, header, type Exchange, type Header } from '../../exchange.ts';
+import { bytes, header, type Exchange, type Header } from '../../target/exchange.ts';
 
 /** So much of a body is shown, in characters. */
 const shown = 16 * 1024;

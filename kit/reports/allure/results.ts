@@ -3,12 +3,12 @@ import { Stage, Status, type Attachment, type Label, type Parameter, type StepRe
 import { getTestResultHistoryId, getTestResultTestCaseId } from 'allure-js-commons/sdk/reporter';
 import { requirement } from '../../../contracts/requirements/index.ts';
 import { contractVersion } from '../../../contracts/version.ts';
-import { bytes, mediaType, type Exchange } from '../../exchange.ts';
-import type { Case } from '../../outcome.ts';
-import { member } from '../../premises.ts';
-import type { JudgedRequirement } from '../../verdict.ts';
+import { bytes, mediaType, type Exchange } from '../../target/exchange.ts';
+import type { Case } from '../../judging/outcome.ts';
+import { member } from '../../judging/premises.ts';
+import type { JudgedRequirement } from '../../judging/verdict.ts';
 import { kitName } from '../../version.ts';
-import { waiverText } from '../../waivers.ts';
+import { waiverText } from '../../settings/waivers.ts';
 import type { Conformance } from '../conformance.ts';
 import { outputs } from '../folder.ts';
 import { cardOf } from '../text.ts';

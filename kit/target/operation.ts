@@ -1,0 +1,11 @@
+import type { Operation } from '../../contracts/requirements/index.ts';
+import type { Exchange } from './exchange.ts';
+
+export const operations: readonly Operation[] = ['createToken', 'fetchTokenGroups', 'fetchTokenOrganization'];
+
+/** The operation that a request was for, by its path. */
+export function operationOf({ request }: Pick<Exchange, 'request'>): Operation {
+  const path = request.path.split('?')[0] ?? '';
+  if (path.endsWith('/groups')) return 'fetchTokenGroups';
+  return path.endsWith('/organization') ? 'fetchTokenOrganization' : 'createToken';
+}
