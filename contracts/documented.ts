@@ -31,7 +31,7 @@ const fetches = <Number extends string>(...numbers: Number[]) =>
 
 /** The statuses that requirements allow beyond the documented ones, each with those requirements. */
 export const allowances: readonly { statuses: readonly number[]; at: readonly RequirementId[] }[] = [
-  { statuses: [400], at: ['CT-153', 'CT-407', 'CT-412'] },
+  { statuses: [400], at: ['CT-153', 'CT-155', 'CT-407', 'CT-412'] },
   { statuses: [415], at: ['CT-206'] },
   { statuses: [404], at: fetches('301', '302') },
   { statuses: [400, 404, 414, 431], at: fetches('303') },

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
-import { documented, type BodyShape } from '../contracts/documented.ts';
+import { documented, jsonApiMediaType, type BodyShape } from '../contracts/documented.ts';
 import type { RequirementId } from '../contracts/requirements/index.ts';
 import { mediaType, type Exchange } from '../kit/target/exchange.ts';
 import type { Send } from '../kit/judging/judge.ts';
 import { now } from '../kit/judging/clock.ts';
 import { clientsNamed, objectsSent } from '../kit/judging/logins.ts';
 import { lookalike } from '../kit/judging/lookalike.ts';
-import { violationIn } from '../kit/judging/matchers.ts';
+import { expect, violationIn } from '../kit/judging/matchers.ts';
 import { answered, Blocked, documentOf, elements, ifAsked, member, NotAsked, nameOf, Skipped, text, tokenOf, wellFormedJson, type Token } from '../kit/judging/premises.ts';
 import {
   bearer,
@@ -15,6 +15,7 @@ import {
   createToken,
   fetchSubResource,
   refreshToken,
+  type CreateTokenOptions,
   type SubResource,
 } from '../kit/judging/requests.ts';
 import { violationsOf } from '../kit/judging/schema.ts';
@@ -76,6 +77,17 @@ export function inTurn<Parameters extends unknown[], Result>(
 ): (...parameters: Parameters) => Promise<Result> {
   const limit = pLimit(1);
   return (...parameters) => limit(() => body(...parameters));
+}
+
+/** A client_credentials request that is granted with `include`, or with a bearer token, where the plain one is. */
+export async function grantedWith(send: Send, client: Client, shape: BodyShape, what: 'with include' | 'with a bearer token'): Promise<CreateTokenOptions> {
+  const { status, ...token } = await granted(send, client, shape);
+  const extra = what === 'with include' ? { query: 'include=groups' } : { authorization: bearerOf(token) };
+  const options = { shape, attributes: clientCredentials(client), ...extra };
+  const includes = shape === 'nested' ? 'CT-151' : 'CT-156';
+  const exchange = await send(createToken(options));
+  await takenForGranted(what === 'with include' ? includes : 'CT-112', () => expect(exchange).toBeGranted(status));
+  return options;
 }
 
 /** A client_credentials grant of this moment, which no other check has used before, nor will. */
@@ -162,6 +174,23 @@ export function refreshOnce(send: Send, client: Client, shape: BodyShape): Promi
   return proof;
 }
 
+/** The ways in which a token is granted. */
+export const grants = bodyShapes.flatMap((shape) => [
+  { name: shape, shape, grant: 'client_credentials' as const },
+  { name: `${shape}, refresh_token`, shape, grant: 'refresh_token' as const },
+]);
+
+/** One of them, whatever it is called. */
+export type Asked = Omit<(typeof grants)[number], 'name'>;
+
+/** The answer to a grant: to the one refresh of the run, unless it is asked for again, since each takes a new token. */
+export async function answerTo(send: Send, client: Client, { shape, grant }: Asked, again: boolean): Promise<Exchange> {
+  if (grant === 'client_credentials') return send(createToken({ shape, attributes: clientCredentials(client) }));
+  if (again) return refresh(send, client, shape);
+  const { request } = await refreshOnce(send, client, shape);
+  return send(request);
+}
+
 /** The token of that answer. It may be of no use by now. */
 export async function refreshedOnce(send: Send, client: Client, shape: BodyShape): Promise<Grant> {
   return grantOf(await refreshOnce(send, client, shape), plain[shape].refresh_token);
@@ -233,7 +262,8 @@ export function bearerOfRefreshToken({ refreshToken: token }: Token): string {
   return bearer(token);
 }
 
-function fitsHeader(token: string): boolean {
+/** Whether a value can stand in a header at all. */
+export function fitsHeader(token: string): boolean {
   return !/[^\t\x20-\x7e\x80-\xff]/.test(token);
 }
 
@@ -376,6 +406,23 @@ export async function accessOf(send: Send, token: Token): Promise<string> {
   return `organization ${organization.id} with groups ${ids(groups)}`;
 }
 
+/**
+ * What is fetched with a token. Where it is refused, though one that was plainly granted after it is not, the blame is not that of
+ * the fetch: then it is told in words.
+ */
+export async function orRefused<T>(send: Send, client: Client, shape: BodyShape, token: Token, fetch: (token: Token) => Promise<T>): Promise<T | string> {
+  return fetch(token).catch(async (error: unknown) => {
+    await ifAsked(async () => fetch(await newlyGranted(send, client, shape)));
+    return orRefusal(error);
+  });
+}
+
+/** The media type and the schema of an answer that grants a token, as far as the plain answer has them: of that, others speak. */
+export function expectDocumented(exchange: Exchange, usual: Grant): void {
+  if (mediaType(answered(usual.exchange)) === jsonApiMediaType) expect(exchange).toHaveJsonApiMediaType();
+  if (satisfiesSchema(usual)) expect(exchange).toSatisfy(documented.createToken.schema);
+}
+
 /** In place of what a token gives access to, that a fetch does not answer it; rethrows whatever else is in the way. */
 export function orRefusal(error: unknown): string {
   if (error instanceof Blocked && /^T[GO]-/.test(error.by ?? '')) return error.message.replace(/: see .*/, '');
@@ -487,8 +534,9 @@ const uuidForm = [14, 19];
 /** An id in which every letter and digit from a position on moves by one, and stays hexadecimal where all of them are. */
 function moved(id: string, from: number): string {
   const isHex = /^[0-9a-f-]+$/i.test(id);
-  return id.replace(/[a-z0-9]/gi, (character, at: number) => {
+  const other = id.replace(/[a-z0-9]/gi, (character, at: number) => {
     if (at < from || (uuid.test(id) && uuidForm.includes(at))) return character;
     return isHex && /f/i.test(character) ? (character === 'f' ? 'a' : 'A') : lookalike(character);
   });
+  return other === id ? `${id}x` : other;
 }

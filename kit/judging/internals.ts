@@ -12,7 +12,7 @@ const signs: Readonly<Record<string, RegExp>> = {
   'SQL':
     /\bSELECT\b[^\n]{1,500}\bFROM\b|\bINSERT INTO\b|\bUPDATE\b[^\n]{1,500}\bSET\b|\bDELETE FROM\b|SQLSTATE|ORA-\d{5}|syntax error at or near|\bPG::|SQLITE_|ER_[A-Z]{1,100}_ERROR|MySQL server version/,
   'an exception':
-    /\b(?:java|javax|jakarta|org|com|net|io)\.[a-z][\w.]{0,200}\.[A-Z]\w{0,100}(?:Exception|Error)\b|\bSystem\.[\w.]{0,200}Exception\b|\b(?:TypeError|ReferenceError|NullPointerException|NullReferenceException|NoMethodError|KeyError|AttributeError|ActiveRecord::\w|MongoError|MongoServerError|CastError)\b/,
+    /\b(?:java|javax|jakarta|org|com|net|io)\.[a-z][\w.]{0,200}\.[A-Z]\w{0,100}(?:Exception|Error)\b|\bSystem\.[\w.]{0,200}Exception\b|\b(?:TypeError|ReferenceError|NullPointerException|NullReferenceException|NoMethodError|KeyError|AttributeError|ActiveRecord::\w|MongoError|MongoServerError|CastError)\b|\bcom\.fasterxml\.jackson\b|\bjson: cannot unmarshal\b|\bCannot deserialize (?:value|instance) of\b/,
   'a framework\'s error page':
     /Whitelabel Error Page|<pre>Cannot (?:GET|POST|PUT|PATCH|DELETE) |Werkzeug Debugger|Action Controller: Exception caught|DEBUG = True|Server Error in '[^'\n]{0,200}' Application|Symfony Exception|Illuminate\\|Apache Tomcat\/|<address>Apache\/|Phusion Passenger/,
 };

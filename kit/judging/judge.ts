@@ -114,7 +114,7 @@ function caseOf({ name, finding, blocked, skipped, exchanges, startedAt, duratio
     : skipped === undefined ? 'passed'
     : 'skipped';
   const reason = blocked?.message ?? skipped;
-  return { name, result, ...(reason !== undefined && { reason }), exchanges, startedAt, durationMs };
+  return { name, result, ...(reason !== undefined && { reason }), ...(blocked?.by !== undefined && { by: blocked.by }), exchanges, startedAt, durationMs };
 }
 
 function classify(name: string, error: unknown): Ended {

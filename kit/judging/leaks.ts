@@ -20,15 +20,17 @@ function bearerTokensSent(request: Request): readonly string[] {
 function inBody(request: Request): string[] {
   const body = bytes(request).toString();
   try {
-    return [...objectsIn(JSON.parse(body))].flatMap((object) => {
-      const secret = member(object, 'client_secret');
-      return typeof secret === 'string' ? [secret] : [];
-    });
+    return [...objectsIn(JSON.parse(body))].flatMap((object) => textsWithin(member(object, 'client_secret')));
   } catch {
     // A form, or what was made to be no JSON: broken in places, with other quotes, or a part of a multipart body.
     const members = body.matchAll(/client_secret["']?(?:\s*:\s*["']|\r\n\r\n)([^"'\\\s]+)/g);
     return [...new URLSearchParams(body).getAll('client_secret'), ...[...members].map(([, secret = '']) => secret)];
   }
+}
+
+/** The texts in a value: a secret is also sent inside of an array, or of an object. */
+function textsWithin(value: unknown): string[] {
+  return [...objectsIn([value])].flatMap((object): unknown[] => Object.values(object)).filter((each) => typeof each === 'string');
 }
 
 function inQuery({ path }: Request, name: string): string[] {

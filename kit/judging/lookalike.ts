@@ -1,8 +1,12 @@
-/** A value of the same length and kind of characters that nobody was given: letters and digits each move by one. */
+/**
+ * A value of the same length and kind of characters that nobody was given: letters and digits each move by one. One that has
+ * neither, of those of ASCII, is longer by a letter.
+ */
 export function lookalike(value: string): string {
-  return value.replace(/[a-z0-9]/gi, (character) =>
+  const moved = value.replace(/[a-z0-9]/gi, (character) =>
     character === 'z' ? 'a' : character === 'Z' ? 'A' : character === '9' ? '0' : String.fromCharCode(character.charCodeAt(0) + 1),
   );
+  return moved === value && value !== '' ? `${value}x` : moved;
 }
 
 /** The same letters in the other case. */
@@ -11,11 +15,12 @@ export function otherCase(value: string): string {
 }
 
 export function withoutLast(value: string): string {
-  return value.slice(0, -1);
+  return Array.from(value).slice(0, -1).join('');
 }
 
 export function firstHalf(value: string): string {
-  return value.slice(0, Math.ceil(value.length / 2));
+  const characters = Array.from(value);
+  return characters.slice(0, Math.ceil(characters.length / 2)).join('');
 }
 
 /** Every way in which a value is made from a secret that does not hold the secret itself. */

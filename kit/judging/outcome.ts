@@ -23,6 +23,8 @@ export interface Case {
   readonly result: 'passed' | 'violated' | 'skipped' | 'blocked';
   /** Why it was skipped or blocked. */
   readonly reason?: string;
+  /** The requirement that takes the blame for what blocked it. */
+  readonly by?: string;
   /** The ids of the exchanges that it looked at, in the order in which it did. */
   readonly exchanges: readonly number[];
   /** ISO 8601. */

@@ -52,7 +52,7 @@ export interface Evidence {
  * has no outcome is blocked.
  */
 export function conclude(register: readonly Requirement[], evidence: Evidence): Conclusion {
-  const requirements = register.map((requirement) => judged(requirement, evidence));
+  const requirements = register.map((requirement) => held(judged(requirement, evidence), evidence));
   const having = (result: Result, ...levels: Level[]) =>
     requirements.filter((each) => each.result === result && !each.waiver && levels.includes(each.level)).length;
   const waived = requirements.filter(({ waiver }) => waiver).length;
@@ -90,6 +90,18 @@ function judged({ id, level, operation, title, statement, source }: Requirement,
     ...(outcome.result === 'violated' && waiver && { waiver }),
     findings: findings.map(({ exchanges: _exchanges, ...finding }) => finding),
   };
+}
+
+/**
+ * A case may be left to the requirement that takes the blame for what blocked it. Where that has passed, by cases of its own,
+ * nobody has judged what was seen: then the requirement is blocked by it.
+ */
+function held(requirement: JudgedRequirement, { outcomes }: Evidence): JudgedRequirement {
+  if (requirement.result !== 'passed') return requirement;
+  const open = (outcomes.get(requirement.id)?.cases ?? []).filter(({ by }) => by !== undefined && outcomes.get(by)?.result === 'passed');
+  if (open.length === 0) return requirement;
+  const reason = open.map(({ name, reason: why, by }) => `${name}: ${why}, and elsewhere ${by} holds`).join('; ');
+  return { ...requirement, result: 'blocked', reason };
 }
 
 function termsOf(waiver: Waiver | undefined): JudgedRequirement['waiver'] {

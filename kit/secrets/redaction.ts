@@ -38,7 +38,8 @@ export function formsOf(value: string): string[] {
   const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const html = value.replace(/[&<>"']/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? '&#39;');
   const json = [inJson(value), inPhp(value), inJson(value).replace(/[<>&='\u007f-\uffff]/g, unit)];
-  const url = encodeURIComponent(value);
+  // A value may be cut inside of a character, which no URL can hold.
+  const url = encodeURIComponent(raw.toString());
   const base64 = raw.toString('base64');
   return [
     value,

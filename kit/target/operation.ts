@@ -3,9 +3,10 @@ import type { Exchange } from './exchange.ts';
 
 export const operations: readonly Operation[] = ['createToken', 'fetchTokenGroups', 'fetchTokenOrganization'];
 
-/** The operation that a request was for, by its path. */
-export function operationOf({ request }: Pick<Exchange, 'request'>): Operation {
+/** The operation that a request was for, by its path; undefined where a link has led elsewhere, of which no contract speaks. */
+export function operationOf({ request }: Pick<Exchange, 'request'>): Operation | undefined {
   const path = request.path.split('?')[0] ?? '';
+  if (!/^oauth\/token(?:\/|$)/.test(path)) return undefined;
   if (path.endsWith('/groups')) return 'fetchTokenGroups';
   return path.endsWith('/organization') ? 'fetchTokenOrganization' : 'createToken';
 }

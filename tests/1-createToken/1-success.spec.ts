@@ -3,49 +3,40 @@ import { documented } from '../../contracts/documented.ts';
 import { header, type Exchange } from '../../kit/target/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
 import { lookalike } from '../../kit/judging/lookalike.ts';
-import { answered, Blocked, documentOf, ifAsked, member, nameOf, text, tokenOf, wellFormedJson } from '../../kit/judging/premises.ts';
-import { bodyShapes, clientCredentials, createToken } from '../../kit/judging/requests.ts';
+import { answered, Blocked, documentOf, ifAsked, member, nameOf, text, tokenOf, wellFormedJson, type Token } from '../../kit/judging/premises.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
 import {
+  answerTo,
   b64token,
   bearerOf,
   decoded,
+  expectDocumented,
   fetched,
-  fetching,
   fetchOf,
   granted,
   grantOf,
+  grants,
   linkText,
   newlyGranted,
   organizationOf,
+  orRefused,
   plain,
   providersExample,
-  refresh,
-  refreshOnce,
+  refreshedOnce,
+  spend,
   settlingMs,
   succeeded,
   tokenFor,
   withId,
+  type Asked,
   type Grant,
 } from '../given.ts';
 
 const resources = ['groups', 'organization'] as const;
 
-/** What every answer that grants a token is judged by. */
-const grants = bodyShapes.flatMap((shape) => [
-  { name: shape, shape, grant: 'client_credentials' as const },
-  { name: `${shape}, refresh_token`, shape, grant: 'refresh_token' as const },
-]);
-
-/** The answer to a grant: to the one refresh of the run, unless it is asked for again, since each takes a new token. */
-async function answerTo(send: Send, client: Client, { shape, grant }: Omit<(typeof grants)[number], 'name'>, again: boolean): Promise<Exchange> {
-  if (grant === 'client_credentials') return send(createToken({ shape, attributes: clientCredentials(client) }));
-  if (again) return refresh(send, client, shape);
-  const { request } = await refreshOnce(send, client, shape);
-  return send(request);
-}
-
-async function grantedBy(send: Send, client: Client, row: Omit<(typeof grants)[number], 'name'>, again: boolean): Promise<Grant> {
+/** The grant in the answer to a row. */
+async function grantedBy(send: Send, client: Client, row: Asked, again: boolean): Promise<Grant> {
   return grantOf(await answerTo(send, client, row, again), plain[row.shape][row.grant]);
 }
 
@@ -70,10 +61,11 @@ test(...requirement('CT-103'), async ({ judge, settings: { client } }) => {
 });
 
 test(...requirement('CT-104'), async ({ judge, settings: { client } }) => {
-  await judge(['nested'], async (send) => {
-    const { status } = await granted(send, client, 'nested');
-    const body = JSON.stringify({ data: { attributes: clientCredentials(client) } });
-    expect(await send(createToken({ shape: 'nested', body }))).toBeGranted(status);
+  await judge(['nested', 'nested, refresh_token'], async (send, row) => {
+    const isRefresh = row === 'nested, refresh_token';
+    const { status } = await (isRefresh ? refreshedOnce : granted)(send, client, 'nested');
+    const attributes = isRefresh ? refreshToken(client, spend(await newlyGranted(send, client, 'nested'))) : clientCredentials(client);
+    expect(await send(createToken({ shape: 'nested', body: JSON.stringify({ data: { attributes } }) }))).toBeGranted(status);
   });
 });
 
@@ -85,14 +77,16 @@ test(...requirement('CT-105'), async ({ judge, settings: { client } }) => {
     const exchange = await send(request, { fresh: true });
     const { status } = answered(exchange);
     const refused = status < 200 || status > 299;
-    if (refused) {
-      await pause(settlingMs);
-      succeeded((await ifAsked(() => send(request, { fresh: true }))) ?? exchange, fetching[resource].status);
-    }
+    if (!refused) return;
+    await pause(settlingMs);
+    const later = answered((await ifAsked(() => send(request, { fresh: true }))) ?? exchange).status;
+    const isAccepted = later >= 200 && later <= 299;
+    // Where no other is accepted either, the fetch itself takes the blame.
+    if (!isAccepted) await fetched(send, resource, await tokenFor(send, client));
     expect(exchange).toHold({
-      pass: !refused,
+      pass: false,
       expected: 'a token that is accepted as soon as it is created',
-      actual: `status ${status}, though the same token is accepted ${settlingMs / 1000} s later`,
+      actual: `status ${status}, though ${isAccepted ? 'the same token is accepted' : `another token is accepted; ${later}`} ${settlingMs / 1000} s later`,
     });
   });
 });
@@ -102,14 +96,14 @@ test(...requirement('CT-106'), async ({ judge, settings: { client } }) => {
     const exchange = succeeded(await answerTo(send, client, row, again), plain[row.shape][row.grant]);
     const attributes = member(member(documentOf(exchange), 'data'), 'attributes');
     const accessToken = member(attributes, 'access_token');
-    const refreshToken = member(attributes, 'refresh_token');
-    if (typeof accessToken !== 'string' || typeof refreshToken !== 'string') {
+    const renewal = member(attributes, 'refresh_token');
+    if (typeof accessToken !== 'string' || typeof renewal !== 'string') {
       throw new Blocked('access_token or refresh_token is no string: see CT-102', 'CT-102');
     }
     const problems = [
       accessToken === '' && 'access_token is empty',
-      refreshToken === '' && 'refresh_token is empty',
-      accessToken !== '' && accessToken === refreshToken && 'access_token and refresh_token are the same',
+      renewal === '' && 'refresh_token is empty',
+      accessToken !== '' && accessToken === renewal && 'access_token and refresh_token are the same',
       accessToken !== '' && !b64token.test(accessToken) && 'access_token is no b64token',
     ].filter((problem) => problem !== false);
     expect(exchange).toHold({
@@ -154,8 +148,12 @@ function relatedLink(document: unknown, resource: (typeof resources)[number]): s
 }
 
 test(...requirement('CT-109'), async ({ judge, settings: { client } }) => {
-  await judge(grants, async (send, row, again) => {
-    const { exchange } = await grantedBy(send, client, row, again);
+  const including = bodyShapes.map((shape) => ({ name: `${shape}, include=groups`, shape, grant: 'include=groups' as const }));
+  await judge([...grants, ...including], async (send, { shape, grant }, again) => {
+    const { exchange } =
+      grant === 'include=groups'
+        ? grantOf(await send(createToken({ shape, attributes: clientCredentials(client), query: grant })), shape === 'nested' ? 'CT-151' : 'CT-156')
+        : await grantedBy(send, client, { shape, grant }, again);
     const cacheControl = header(answered(exchange), 'cache-control');
     expect(exchange).toHold({
       pass: (cacheControl ?? '').toLowerCase().split(/[\s,]+/).includes('no-store'),
@@ -179,13 +177,11 @@ test(...requirement('CT-111'), async ({ judge, settings: { client } }) => {
     const control = await ifAsked(async () => grantOf(await send(including), shape === 'nested' ? 'CT-152' : 'CT-156'));
     const exchange = await send(providersExample(client, shape, usual));
     expect(exchange).toBeGranted((control ?? usual).status);
-    const organization = await organizationOf(send, usual);
-    const { id } = await organizationOf(send, grantOf(exchange, 'CT-111'));
-    expect(exchange).toHold({
-      pass: id === organization.id,
-      expected: `a token of the client's own organization ${organization.id}`,
-      actual: `a token of organization ${id}`,
-    });
+    expectDocumented(exchange, usual);
+    const ofOrganization = async (token: Token) => `a token of organization ${(await organizationOf(send, token)).id}`;
+    const expected = await ofOrganization(usual);
+    const actual = await orRefused(send, client, shape, grantOf(exchange, 'CT-111'), ofOrganization);
+    expect(exchange).toHold({ pass: actual === expected, expected: `${expected}, the client's own`, actual });
   });
 });
 
@@ -193,7 +189,9 @@ test(...requirement('CT-112'), async ({ judge, settings: { client } }) => {
   await judge(bodyShapes, async (send, shape) => {
     const token = await granted(send, client, shape);
     const attributes = clientCredentials(client);
-    expect(await send(createToken({ shape, attributes, authorization: bearerOf(token) }))).toBeGranted(token.status);
+    const exchange = await send(createToken({ shape, attributes, authorization: bearerOf(token) }));
+    expect(exchange).toBeGranted(token.status);
+    expectDocumented(exchange, token);
   });
 });
 
@@ -218,12 +216,13 @@ test(...requirement('CT-114'), async ({ judge, settings: { client, baseUrl } }) 
     const direct = await fetched(send, resource, token);
     const followed = await send({ ...direct.request, path: url.href.slice(baseUrl.length + 1) });
     const same = JSON.stringify(dataOf(followed)) === JSON.stringify(dataOf(direct));
-    return `links.related stays on the origin and gets ${answered(followed).status}, ${same ? 'the same' : 'other'} data as the fetch`;
+    const { status } = followed.answer ?? { status: 'no answer' };
+    return `links.related stays on the origin and gets ${status}, ${same ? 'the same' : 'other'} data as the fetch`;
   });
 });
 
-function dataOf(exchange: Parameters<typeof answered>[0]): unknown {
-  return member(wellFormedJson(answered(exchange))?.value, 'data');
+function dataOf(exchange: Exchange): unknown {
+  return member(exchange.answer && wellFormedJson(exchange.answer)?.value, 'data');
 }
 
 test(...requirement('CT-115'), async ({ judge, settings: { client } }) => {

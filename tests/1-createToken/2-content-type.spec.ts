@@ -1,9 +1,10 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
+import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
 import { mediaType } from '../../kit/target/exchange.ts';
 import { answered, tokenOf } from '../../kit/judging/premises.ts';
-import { bodyShapes, clientCredentials, createToken, shaped } from '../../kit/judging/requests.ts';
-import { granted, satisfiesSchema, workingShape } from '../given.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken, shaped, type CreateTokenOptions } from '../../kit/judging/requests.ts';
+import type { Client } from '../../kit/settings/settings.ts';
+import { granted, grantedWith, refreshWorks, satisfiesSchema, spend, workingShape } from '../given.ts';
 
 const boundary = 'oauth-conformance-kit';
 
@@ -24,6 +25,8 @@ const otherContentTypes = [
   'application/vnd.api+jsonp',
   'application/vnd.api',
   'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/vnd.example+json',
   'application/json5',
   'application/x-json',
   'application/*',
@@ -46,12 +49,27 @@ test(...requirement('CT-201'), async ({ judge, settings: { client } }) => {
     const bodies = [...bodyShapes.map((shape) => [shape, JSON.stringify(shaped(shape, attributes))]), ...(native ? [['native', native]] : [])];
     return bodies.map(([kind = '', body = '']) => ({ name: `${contentType}, ${kind} body`, contentType, kind, body }));
   });
-  await judge(rows, async (send, { contentType, kind, body }) => {
+  const others = bodyShapes.flatMap((shape) => otherRequests.map((other) => ({ name: `text/plain, ${shape} body, ${other}`, shape, other })));
+  await judge([...rows, ...others], async (send, row) => {
+    if ('other' in row) {
+      const request = await otherRequest(send, client, row.shape, row.other);
+      return expect(await send(createToken({ ...request, contentType: 'text/plain' }))).toBeRefused([403]);
+    }
+    const { contentType, kind, body } = row;
     const shape = kind === 'native' ? await workingShape(send, client) : (kind as BodyShape);
     await granted(send, client, shape);
-    expect(await send(createToken({ shape, body, contentType }))).toBeRefused([403]);
+    return expect(await send(createToken({ shape, body, contentType }))).toBeRefused([403]);
   });
 });
+
+/** Requests that a target may take another way with than the plain one. */
+const otherRequests = ['with include', 'with a bearer token', 'refresh_token'] as const;
+
+/** One of them, which is granted by its permitted content type. */
+async function otherRequest(send: Send, client: Client, shape: BodyShape, other: (typeof otherRequests)[number]): Promise<CreateTokenOptions> {
+  if (other === 'refresh_token') return { shape, attributes: refreshToken(client, spend(await refreshWorks(send, client, shape))) };
+  return grantedWith(send, client, shape, other);
+}
 
 test(...requirement('CT-202'), async ({ judge, settings: { client } }) => {
   await judge(bodyShapes, async (send, shape) => {

@@ -31,10 +31,11 @@ for (const [id, shape, crossed] of [
 ] as const) {
   test(...requirement(id), async ({ judge, settings: { client } }) => {
     const name = `${crossed} body, content type of ${shape}`;
-    await judge([name, `${name}, refresh_token`], async (send, row) => {
+    const withoutType = `${name}, without type`;
+    await judge([name, `${name}, refresh_token`, ...(crossed === 'nested' ? [withoutType] : [])], async (send, row) => {
       await granted(send, client, shape);
-      const attributes = row === name ? clientCredentials(client) : await refreshAttributes(send, client, shape);
-      const body = JSON.stringify(shaped(crossed, attributes));
+      const attributes = row === `${name}, refresh_token` ? await refreshAttributes(send, client, shape) : clientCredentials(client);
+      const body = JSON.stringify(row === withoutType ? { data: { attributes } } : shaped(crossed, attributes));
       expect(await send(createToken({ shape, body }))).toBeRefused(documented.createToken.refusals);
     });
   });

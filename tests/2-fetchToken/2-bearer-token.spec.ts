@@ -5,7 +5,7 @@ import { operationOf } from '../../kit/target/operation.ts';
 import { answered, Blocked, ifAsked, Skipped } from '../../kit/judging/premises.ts';
 import { bearer, type SubResource } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
-import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, takenForGranted, tokenFor, type Grant } from '../given.ts';
+import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, fitsHeader, takenForGranted, tokenFor, type Grant } from '../given.ts';
 import { judgeAll } from '../4-everyExchange/record.ts';
 
 const operations = [
@@ -47,6 +47,7 @@ for (const { prefix, resource, operation } of operations) {
       'the scheme and a space': () => 'Bearer ',
       'the token only': ({ accessToken }) => accessToken,
       'the token cut by a character': ({ accessToken }) => bearer(withoutLast(accessToken)),
+      'the token cut by its first character': ({ accessToken }) => bearer(accessToken.slice(1)),
       'the token extended by a character': ({ accessToken }) => bearer(`${accessToken}x`),
     };
     await judge(Object.keys(malformed), async (send, row) => {
@@ -58,6 +59,7 @@ for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-204`), async ({ judge, settings: { client } }) => {
     await judge(['the refresh token', 'the client secret'], async (send, row) => {
       const token = await working(send, client, resource);
+      if (row === 'the client secret' && !fitsHeader(client.secret)) throw new Skipped('no header can carry the client secret');
       const authorization = row === 'the client secret' ? bearer(client.secret) : bearerOfRefreshToken(token);
       if (authorization === bearerOf(token)) throw new Blocked('it is the same as the access token: see CT-106', 'CT-106');
       expect(await send(fetchWith(resource, token, authorization))).toBeRefused([401]);

@@ -2,6 +2,7 @@ import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.
 import { bytes, type Exchange } from '../../kit/target/exchange.ts';
 import { answered, documentOf, ifAsked, member, objectsIn, Skipped, text, wellFormedJson } from '../../kit/judging/premises.ts';
 import type { SubResource } from '../../kit/judging/requests.ts';
+import { isSearched } from '../../kit/secrets/redaction.ts';
 import type { Settings } from '../../kit/settings/settings.ts';
 import {
   asWord,
@@ -86,7 +87,8 @@ for (const { prefix, resource } of operations) {
     await judge(['the first client asks', 'the second client asks'], async (send, row) => {
       const { own, foreign } = await pair(send, settings, row);
       await fetched(send, resource, own);
-      const secret = await allDataOf(send, resource, foreign);
+      const tokens = [foreign.accessToken, foreign.refreshToken].filter(isSearched);
+      const secret = [...(await allDataOf(send, resource, foreign)), ...tokens];
       // Straight after its owner has got it, so that a cache that keeps no callers apart has it.
       await ifAsked(() => send(fetchOf(resource, foreign), { fresh: true }));
       const exchange = await send(fetchFor(resource, encodeURIComponent(foreign.id), own), { fresh: true });
@@ -97,7 +99,7 @@ for (const { prefix, resource } of operations) {
       expect(exchange).toHold({
         pass: shown.length === 0,
         expected: 'none of the data of the other organization',
-        actual: `${shown.length} of its ids and names stand in the answer`,
+        actual: `${shown.length} of its ids, names and tokens stand in the answer`,
       });
     });
   });
@@ -121,11 +123,13 @@ for (const { prefix, resource } of operations) {
       '1,000 characters': 'a'.repeat(1000),
       'Unicode': encodeURIComponent('ключ-鍵-🔑'),
       'an overlong encoding': '%C0%AE%C0%AE',
+      'its own id and an encoded NUL': (own: string) => `${own}%00`,
+      'its own id by a detour': (own: string) => `x%2F..%2F${own}`,
     };
     await judge(Object.entries(hostile).map(([name, id]) => ({ name, id })), async (send, { id }) => {
       const token = await tokenFor(send, client);
       await fetched(send, resource, token);
-      expect(await send(fetchFor(resource, id, token))).toBeRefused();
+      expect(await send(fetchFor(resource, typeof id === 'string' ? id : id(encodeURIComponent(token.id)), token))).toBeRefused();
     });
   });
 

@@ -17,10 +17,11 @@ for (const { prefix, resource } of operations) {
       const exchange = await send({ ...fetchOf(resource, token), method });
       expect(exchange).toBeRefused();
       const answer = answered(exchange);
+      const allow = header(answer, 'allow');
       expect(exchange).toHold({
-        pass: answer.status !== 405 || header(answer, 'allow') !== undefined,
-        expected: 'a 405 with the header Allow',
-        actual: 'a 405 without it',
+        pass: answer.status !== 405 || (allow ?? '').split(/[\s,]+/).includes('GET'),
+        expected: 'a 405 with the header Allow, which lists GET',
+        actual: allow === undefined ? 'a 405 without it' : `a 405 with Allow: ${allow}`,
       });
     });
   });

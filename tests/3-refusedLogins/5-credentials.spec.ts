@@ -1,10 +1,10 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
 import { firstHalf, lookalike, otherCase, withoutLast } from '../../kit/judging/lookalike.ts';
-import { answered, tokenOf } from '../../kit/judging/premises.ts';
+import { answered, Skipped, tokenOf } from '../../kit/judging/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
-import { granted, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst, unknownClient, withSecret } from '../given.ts';
+import { granted, grantedWith, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst, unknownClient, withSecret } from '../given.ts';
 import { lockoutGuard } from './lockout.ts';
 
 /** A client_credentials request of a client that does not exist. */
@@ -15,17 +15,25 @@ function withUnknownClient(client: Client, shape: BodyShape) {
 test(...requirement('CT-501'), async ({ judge, settings: { client } }) => {
   const request = (shape: BodyShape) => withSecret(client, shape, lookalike(client.secret));
   const notLockedOut = lockoutGuard(client, () => bodyShapes.map(request));
-  await judge(bodyShapes, async (send, shape) => {
+  const extras = ['with include', 'with a bearer token'] as const;
+  const rows = bodyShapes.flatMap((shape) => [{ name: shape, shape }, ...extras.map((extra) => ({ name: `${shape}, ${extra}`, shape, extra }))]);
+  await judge(rows, async (send, { shape, ...row }) => {
     await granted(send, client, shape);
+    const options = 'extra' in row ? await grantedWith(send, client, shape, row.extra) : { shape };
     await notLockedOut(send);
-    expect(await send(request(shape))).toBeRefused([401]);
+    const attributes = clientCredentials({ ...client, secret: lookalike(client.secret) });
+    expect(await send(createToken({ ...options, attributes }))).toBeRefused([401]);
   });
 });
 
 test(...requirement('CT-502'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  const unknown: Readonly<Record<string, string>> = { 'another': unknownClient(client).id, 'one character less': withoutLast(client.id), 'one character more': `${client.id}x` };
+  const rows = bodyShapes.flatMap((shape) => Object.entries(unknown).map(([what, id]) => ({ name: what === 'another' ? shape : `${shape}: ${what}`, shape, id })));
+  await judge(rows, async (send, { shape, id }) => {
+    // An id of one character has none that is shorter.
+    if (id === '') throw new Skipped('the id of the client has one character');
     await granted(send, client, shape);
-    expect(await send(withUnknownClient(client, shape))).toBeRefused([401]);
+    expect(await send(createToken({ shape, attributes: clientCredentials({ ...client, id }) }))).toBeRefused([401]);
   });
 });
 
@@ -78,17 +86,19 @@ test(...requirement('CT-506'), async ({ judge, settings: { client } }) => {
     { what: 'id and secret', names: ['client_id', 'client_secret'], by: 'CT-401' },
     { what: 'the secret alone', names: ['client_secret'], by: 'CT-402' },
     { what: 'every attribute', names: ['grant_type', 'client_id', 'client_secret'], by: 'CT-403' },
+    { what: 'every attribute, and no body', names: ['grant_type', 'client_id', 'client_secret'], by: 'CT-408', noBody: true },
   ] as const;
   const rows = bodyShapes.flatMap((shape) => inTheUrl.map((row) => ({ ...row, name: `${shape}: ${row.what}`, shape })));
-  await judge(rows, async (send, { shape, names, by }) => {
+  await judge(rows, async (send, { shape, names, by, ...row }) => {
     await granted(send, client, shape);
     const moved = (name: string) => names.some((each) => each === name);
     const all = Object.entries(clientCredentials(client) as Record<string, string>);
     const attributes = Object.fromEntries(all.filter(([name]) => !moved(name)));
     const query = new URLSearchParams(all.filter(([name]) => moved(name))).toString();
+    const options = 'noBody' in row ? { shape, body: null } : { shape, attributes };
     // A target that does without what is missing honours no URL.
-    refusedFirst(await send(createToken({ shape, attributes })), by);
-    expect(await send(createToken({ shape, attributes, query }))).toBeRefused();
+    refusedFirst(await send(createToken(options)), by);
+    expect(await send(createToken({ ...options, query }))).toBeRefused();
   });
 });
 

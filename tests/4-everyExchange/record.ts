@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../kit/runner/door.ts';
-import type { Exchange } from '../../kit/target/exchange.ts';
+import { isNoVerdict, type Exchange } from '../../kit/target/exchange.ts';
+import { operationOf } from '../../kit/target/operation.ts';
 import { expect, type Send } from '../../kit/runner/fixtures.ts';
 import { lookalike } from '../../kit/judging/lookalike.ts';
 import { Blocked, nameOf, NotAsked, Skipped } from '../../kit/judging/premises.ts';
@@ -19,7 +20,7 @@ export type Fact = { readonly pass: boolean; readonly expected: string; readonly
  */
 export async function judgeAll(record: RunRecord, send: Send, again: boolean, fact: (exchange: Exchange) => Fact): Promise<void> {
   const judged = record.exchanges.flatMap((exchange) => {
-    const shown = fact(exchange);
+    const shown = operationOf(exchange) && fact(exchange);
     return shown ? [{ exchange, shown }] : [];
   });
   const failing = judged.filter(({ shown }) => !shown.pass);
@@ -27,6 +28,7 @@ export async function judgeAll(record: RunRecord, send: Send, again: boolean, fa
   if (first && again) {
     const exchange = await send(first.exchange.request, { fresh: true });
     const shown = fact(exchange);
+    if (!exchange.answer || isNoVerdict(exchange.answer.status)) throw new Blocked('there is no second answer to judge');
     if (shown) expect(exchange).toHold(shown);
     return;
   }
