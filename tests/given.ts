@@ -407,12 +407,17 @@ export async function accessOf(send: Send, token: Token): Promise<string> {
 }
 
 /**
- * What is fetched with a token. Where it is refused, though one that was plainly granted after it is not, the blame is not that of
- * the fetch: then it is told in words.
+ * What is fetched with a token. Where it is refused, though another one as new as this is not, the blame is not that of the fetch:
+ * then it is told in words.
+ *
+ * @param another gives the other token, which was granted in another way
+ * @param by the requirement that takes the blame where that is refused, too; without it, that of the fetch does
  */
-export async function orRefused<T>(send: Send, client: Client, shape: BodyShape, token: Token, fetch: (token: Token) => Promise<T>): Promise<T | string> {
+export async function orRefused<T>(token: Token, fetch: (token: Token) => Promise<T>, another: () => Promise<Token>, by?: RequirementId): Promise<T | string> {
   return fetch(token).catch(async (error: unknown) => {
-    await ifAsked(async () => fetch(await newlyGranted(send, client, shape)));
+    await ifAsked(async () => fetch(await another())).catch((reason: unknown) => {
+      throw by && reason instanceof Blocked ? new Blocked(reason.message.replace(/: see .*/, `: see ${by}`), by) : reason;
+    });
     return orRefusal(error);
   });
 }

@@ -13,6 +13,7 @@ import {
   organizationOf,
   orRefused,
   providersExample,
+  refreshed,
   refreshedOnce,
   relatedTo,
   resourcesIn,
@@ -38,12 +39,13 @@ function including(client: Client, shape: BodyShape, include: string) {
  * The answer grants a token as the same request without `include` does, and has in `included` exactly what that token
  * gives access to; whether twice is judged by CT-154.
  */
-async function expectIncluded({ send, client, shape }: Asking, exchange: Exchange, plain: Grant, resource: SubResource): Promise<void> {
+async function expectIncluded({ send, client, shape, grant = 'client_credentials' }: Asking, exchange: Exchange, plain: Grant, resource: SubResource): Promise<void> {
   expect(exchange).toBeGranted(plain.status);
   expectDocumented(exchange, plain);
   expect(exchange).toSatisfy(documented.createToken.schema, satisfiesSchema(plain) ? '' : '/included');
   const token = grantOf(exchange, requirementOf[resource]);
-  const wanted = await orRefused(send, client, shape, token, (each) => accessible(send, each, resource));
+  const [another, blamed] = grant === 'refresh_token' ? [refreshed, 'CT-602' as const] : [newlyGranted, undefined];
+  const wanted = await orRefused(token, (each) => accessible(send, each, resource), () => another(send, client, shape), blamed);
   expect(exchange).toHold({ pass: typeof wanted !== 'string', expected: `a token that the fetch of its ${resource} accepts`, actual: String(wanted) });
   if (typeof wanted === 'string') return;
   const included = resourcesIn(member(documentOf(exchange), 'included') ?? []);
@@ -65,6 +67,7 @@ interface Asking {
   readonly send: Send;
   readonly client: Client;
   readonly shape: BodyShape;
+  readonly grant?: 'client_credentials' | 'refresh_token';
 }
 
 /** Whether the fetch gives what a plainly granted token is related to, where it says so. */
@@ -175,7 +178,7 @@ test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
     const refresh = await refreshedOnce(send, client, shape);
     const attributes = refreshToken(client, spend(await newlyGranted(send, client, shape)));
     const exchange = await send(createToken({ shape, attributes, query: `include=${resource}` }));
-    return expectIncluded({ send, client, shape }, exchange, refresh, resource);
+    return expectIncluded({ send, client, shape, grant }, exchange, refresh, resource);
   }));
 });
 

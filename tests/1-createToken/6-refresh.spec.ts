@@ -34,7 +34,8 @@ for (const shape of bodyShapes) {
     }));
 
     async function refreshAgain(send: Send, exchange: Exchange): Promise<Exchange> {
-      const { refreshToken: token } = grantOf(exchange, plain[shape].refresh_token);
+      const { accessToken, refreshToken: token } = grantOf(exchange, plain[shape].refresh_token);
+      if (token === accessToken) throw new Blocked('it is the same as the access token: see CT-106', 'CT-106');
       if (!token) throw new Blocked(`the refreshed token has no refresh token: see ${plain[shape].refresh_token}`, plain[shape].refresh_token);
       return send(createToken({ shape, attributes: refreshToken(client, token) }), { fresh: true });
     }
@@ -45,7 +46,7 @@ test(...requirement('CT-602'), async ({ judge, settings: { client } }) => {
   await judge(bodyShapes, inTurn(async (send, shape) => {
     const token = await refreshed(send, client, shape);
     const wanted = await accessOf(send, await granted(send, client, shape));
-    const fetches = await orRefused(send, client, shape, token, (each) => accessOf(send, each));
+    const fetches = await orRefused(token, (each) => accessOf(send, each), () => newlyGranted(send, client, shape));
     expect(token.exchange).toHold({
       pass: fetches === wanted,
       expected: `an access token for ${wanted}`,

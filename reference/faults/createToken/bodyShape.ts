@@ -228,11 +228,13 @@ export const bodyShape = {
       name: 'flat-token-cannot-read-groups',
       summary: 'The token of a flat request is refused with 403 by fetchTokenGroups.',
       steps: flatTokensRefused('renderGroupList', forbidden('The token is not made for this.')),
+      also: ['CT-105'],
     },
     {
       name: 'flat-token-cannot-read-the-organization',
       summary: 'The token of a flat request is refused with 401 by fetchTokenOrganization.',
       steps: flatTokensRefused('renderTokenOrganization', unauthorized('invalid_token')),
+      also: ['CT-105'],
     },
   ],
 } satisfies Partial<Faults>;
