@@ -16,6 +16,8 @@ function requestOf(given: { readonly text?: unknown; readonly path?: string; rea
 
 for (const [where, given] of [
   ['a flat body', { text: { client_secret: canary } }],
+  ['an array, where a text is expected', { text: { client_secret: [canary] } }],
+  ['an object', { text: { data: { attributes: { client_secret: { value: canary, more: 1 } } } } }],
   ['a nested body', { text: { data: { attributes: { client_secret: canary } } } }],
   ['a form', { text: `grant_type=x&client_secret=${canary}` }],
   ['a part of a multipart body', { text: `Content-Disposition: form-data; name="client_secret"\r\n\r\n${canary}\r\n` }],

@@ -39,6 +39,16 @@ test('a pseudonym has the length and the syntax of the secret, and nothing of it
   assert.notEqual(attributes.refresh_token, token.refresh_token);
 });
 
+test('what is beyond ASCII is another character, too, and takes as many bytes', () => {
+  const run = new Run(settingsFor('https://api.example.com', { client: { id: 'client', secret: 'пароль-秘密の鍵-🔑🔒🔓' } }));
+  run.close();
+  const { secret: pseudonym } = new Pseudonyms(run).client(run.settings.client);
+  const [given, other] = [run.settings.client.secret, pseudonym].map((value) => Array.from(value));
+  assert.deepEqual(other?.map((character) => Buffer.byteLength(character)), given?.map((character) => Buffer.byteLength(character)));
+  const alike = given?.filter((character, i) => character !== '-' && character === other?.[i]) ?? [];
+  assert.ok(alike.length < 8, `${alike.join(' ')} stayed: by chance, one in 32 does`);
+});
+
 test('the same secret has the same pseudonym wherever it stands, in every form', () => {
   const { access_token: accessToken } = token;
   const { secret: other, exchanges } = pseudonymous(

@@ -50,6 +50,10 @@ for (const [form, given, expected] of [
   test(`a value has a form in ${form}`, () => assert.ok(encodings(given).includes(expected), encodings(given).join('\n')));
 }
 
+test('a value that was cut inside of a character has forms, too', () => {
+  assert.ok(encodings('a-secret-\ud83d').includes('a-secret-%EF%BF%BD'));
+});
+
 test('no form is too short to be searched for', () => {
   const inJson = ['\\"\\u00f6\\"~', '\\\\\\"ö\\\\\\"~', '\\\\\\"\\\\u00f6\\\\\\"~'];
   assert.deepEqual(encodings('"ö"~'), [...inJson, '&quot;ö&quot;~', '%22%C3%B6%22~', '%22%c3%b6%22~', 'IsO2In4=', '%22%C3%B6%22%7E']);

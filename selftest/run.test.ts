@@ -149,27 +149,40 @@ test('a new connection that is reset is a failure, and is not tried again', asyn
 test('two time-outs in a row end the run, and nothing more is sent', async (t) => {
   let requests = 0;
   const run = runOn(t, await serve(t, () => void requests++), { timeoutMs: 50 });
-  await run.exchange(get('a'), sending);
+  await run.exchange(get('oauth/token?a'), sending);
   assert.equal(causeOf(run), undefined);
-  await run.exchange(get('b'), sending);
+  await run.exchange(get('oauth/token?b'), sending);
   assert.equal(causeOf(run)?.kind, 'unreachable');
-  const { failure } = await run.exchange(get('c'), sending);
+  const { failure } = await run.exchange(get('oauth/token?c'), sending);
   assert.deepEqual(failure, { kind: 'not sent', message: causeOf(run)?.message });
   assert.equal(requests, 2);
   assert.equal(run.exchanges.length, 2);
 });
 
 test('an answer between two time-outs keeps the run going', async (t) => {
-  const run = runOn(t, await serve(t, ({ url }, response) => void (url === '/ok' && response.end())), { timeoutMs: 50 });
-  for (const path of ['a', 'ok', 'b']) await run.exchange(get(path), sending);
+  const run = runOn(t, await serve(t, ({ url }, response) => void (url === '/oauth/token?ok' && response.end())), { timeoutMs: 50 });
+  for (const path of ['oauth/token?a', 'oauth/token?ok', 'oauth/token?b']) await run.exchange(get(path), sending);
   assert.equal(causeOf(run), undefined);
+});
+
+test('what a link leads to beside the operations says nothing of the health of the target', async (t) => {
+  const run = runOn(t, await serve(t, () => {}), { timeoutMs: 50 });
+  for (const path of ['pub/oauth/token/1/groups', 'pub/oauth/token/1/organization', 'oauth/tokens']) await run.exchange(get(path), sending);
+  assert.equal(causeOf(run), undefined);
+});
+
+test('once the checks have begun, the case that asked last is told with the cause', async (t) => {
+  const run = runOn(t, await serve(t, () => {}), { timeoutMs: 50 });
+  run.preflightPassed = true;
+  for (const path of ['oauth/token?a', 'oauth/token?b']) await run.exchange(get(path), sending);
+  assert.match(causeOf(run)?.message ?? '', /^2 requests in a row timed out: .*; asked last was the case ".+" of \S+$/);
 });
 
 test('connections that cannot be opened, three in a row, end the run', async (t) => {
   const run = runOn(t, await deadUrl(), { concurrency: 1 });
-  for (const path of ['a', 'b']) await run.exchange(get(path), sending);
+  for (const path of ['oauth/token?a', 'oauth/token?b']) await run.exchange(get(path), sending);
   assert.equal(causeOf(run), undefined);
-  await run.exchange(get('c'), sending);
+  await run.exchange(get('oauth/token?c'), sending);
   assert.match(causeOf(run)?.message ?? '', /refused/);
 });
 

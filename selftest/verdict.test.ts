@@ -156,3 +156,18 @@ test('a violation that is waived is none for the verdict, is counted apart, and 
   assert.deepEqual([open.verdict, open.counts.violated, open.counts.waived], ['non-conformant', 1, 1]);
   assert.equal(judge({ [must]: 'blocked' }, { waivers }).verdict, 'inconclusive');
 });
+
+test('a case that was left to a requirement which then passed was judged by nobody: the requirement is blocked by it', () => {
+  const leftTo = (by: string) => {
+    const given = outcomes();
+    const outcome = given.get(must) ?? assert.fail();
+    const some = { exchanges: [], startedAt: '', durationMs: 0 };
+    return new Map([...given, [must, { ...outcome, cases: [{ name: 'nested', result: 'passed', ...some }, { name: 'flat', result: 'blocked', reason: 'got 401', by, ...some }] }]] as const);
+  };
+  const told = judge({}, { outcomes: leftTo(otherMust) });
+  assert.deepEqual([told.verdict, told.complete], ['inconclusive', false]);
+  const { result, reason } = told.requirements.find(({ id }) => id === must) ?? assert.fail();
+  assert.deepEqual([result, reason], ['blocked', `flat: got 401, and elsewhere ${otherMust} holds`]);
+  const blamed = new Map([...leftTo(otherMust), ...[...outcomes({ [otherMust]: 'violated' })].filter(([id]) => id === otherMust)]);
+  assert.equal(judge({}, { outcomes: blamed }).requirements.find(({ id }) => id === must)?.result, 'passed');
+});

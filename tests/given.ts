@@ -445,8 +445,18 @@ export async function otherToken(send: Send, settings: Settings): Promise<Grant 
   const reason = (why: string) => new Blocked(`the second client cannot be used: ${why}`);
   const [own, other] = [await tokenFor(send, settings.client), await otherGrant(send, settings, client, reason)];
   const [organization, otherOrganization] = await Promise.all([organizationOf(send, own), organizationOf(send, other)]);
-  if (organization.id === otherOrganization.id) throw reason(`both clients are of the organization ${organization.id}`);
-  return { ...other, client };
+  if (organization.id !== otherOrganization.id) return { ...other, client };
+  const [related, otherRelated] = [own, other].map((token) => relatedTo(token, 'organization')?.[0]?.id);
+  if (related !== undefined && otherRelated !== undefined && related !== otherRelated) {
+    throw new Blocked(`the fetch gives the organization ${organization.id} for the tokens of both clients, which are related to ${related} and ${otherRelated}: see TO-104`, 'TO-104');
+  }
+  throw reason(`both clients are of the organization ${organization.id}`);
+}
+
+/** A token of the second client, for what can be judged without one as well. */
+export async function secondToken(send: Send, settings: Settings): Promise<Grant & { readonly client: Client }> {
+  const client = otherClientOf(settings);
+  return { ...(await otherGrant(send, settings, client, (why) => new Skipped(`the second client cannot be used: ${why}`))), client };
 }
 
 /** The second client; a target without one is not asked. */
@@ -455,7 +465,7 @@ export function otherClientOf({ otherClient }: Settings): Client {
   return otherClient;
 }
 
-async function otherGrant(send: Send, settings: Settings, client: Client, reason: (why: string) => Blocked): Promise<Grant> {
+async function otherGrant(send: Send, settings: Settings, client: Client, reason: (why: string) => Error): Promise<Grant> {
   const shape = await workingShape(send, settings.client);
   try {
     return withId(await granted(send, client, shape));

@@ -7,6 +7,8 @@ import type { Run } from '../target/run.ts';
 import { Search } from '../secrets/search.ts';
 import type { Client } from '../settings/settings.ts';
 
+/** So many characters beyond ASCII lie side by side that take as many bytes in UTF-8. */
+const neighbours = 32;
 /** The shortest form that is replaced wherever it stands. */
 const shortestForm = 4;
 const namedValue = /("(?:client_secret|access_token|refresh_token)"\s*:\s*")((?:[^"\\]|\\.)*)(")/gi;
@@ -89,7 +91,10 @@ export class Pseudonyms {
     }
   }
 
-  /** A value in which every letter and digit is another of its kind, by the key of the run. */
+  /**
+   * A value in which every letter and digit is another of its kind, by the key of the run, and every character beyond ASCII one of
+   * those beside it, which takes as many bytes.
+   */
   #anotherLike(value: string): string {
     const isHex = /^[0-9a-f-]+$/i.test(value);
     let at = 0;
@@ -106,7 +111,9 @@ export class Pseudonyms {
       [/[a-z]/, isHex ? 'abcdef' : 'abcdefghijklmnopqrstuvwxyz'],
       [/[A-Z]/, isHex ? 'ABCDEF' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
     ];
-    return value.replace(/[a-z0-9]/gi, (character) => {
+    return value.replace(/[a-z0-9]|[^\0-\x7f]/giu, (character) => {
+      const code = character.codePointAt(0) ?? 0;
+      if (code > 0x7f) return String.fromCodePoint(code - (code % neighbours) + next(neighbours));
       const letters = kinds.find(([kind]) => kind.test(character))?.[1] ?? character;
       return letters[next(letters.length)] ?? character;
     });

@@ -18,10 +18,14 @@ export function withoutLast(value: string): string {
   return Array.from(value).slice(0, -1).join('');
 }
 
+export function withoutFirst(value: string): string {
+  return Array.from(value).slice(1).join('');
+}
+
 export function firstHalf(value: string): string {
   const characters = Array.from(value);
   return characters.slice(0, Math.ceil(characters.length / 2)).join('');
 }
 
 /** Every way in which a value is made from a secret that does not hold the secret itself. */
-export const nearMisses: readonly ((value: string) => string)[] = [lookalike, otherCase, withoutLast, firstHalf];
+export const nearMisses: readonly ((value: string) => string)[] = [lookalike, otherCase, withoutFirst, withoutLast, firstHalf];

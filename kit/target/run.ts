@@ -7,6 +7,7 @@ import { Health } from './health.ts';
 import type { Cause, Outcome } from '../judging/outcome.ts';
 import { Redactor } from '../secrets/redaction.ts';
 import type { Settings } from '../settings/settings.ts';
+import { operationOf } from './operation.ts';
 import { notAsked } from '../judging/premises.ts';
 import { connect, type Attempt } from './target.ts';
 import { kitName, kitVersion } from '../version.ts';
@@ -203,7 +204,7 @@ export class Run {
     this.requestsSent++;
     this.lastAskedBy = sending.sentBy.requirement;
     const attempt = await this.#target.send(url, request, headers, anew);
-    if (!sending.plainHttp && !this.cause) this.#watch(request.path, attempt);
+    if (!sending.plainHttp && !this.cause) this.#watch(request, sending, attempt);
     return attempt;
   }
 
@@ -227,9 +228,12 @@ export class Run {
   }
 
   /** Ends the run where the target has gone away, or says more than can be kept. */
-  #watch(path: string, attempt: Attempt): void {
-    const cause = this.#health.after(path, attempt);
-    if (cause) this.end(cause);
+  #watch(request: Request, { sentBy }: Sending, attempt: Attempt): void {
+    // Where a link leads elsewhere, it is not the target that comes to nothing.
+    const cause = operationOf({ request }) && this.#health.after(request.path, attempt);
+    // What was asked last may be what the target cannot take.
+    const asked = this.preflightPassed ? `; asked last was the case "${sentBy.case}" of ${sentBy.requirement}` : '';
+    if (cause) this.end({ ...cause, message: `${cause.message}${asked}` });
     this.#keptBytes += attempt.answer ? sizeOf(attempt.answer) : 0;
     const most = answersKept * this.settings.maxResponseBytes;
     if (this.#keptBytes <= most) return;

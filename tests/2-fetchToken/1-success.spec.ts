@@ -23,6 +23,7 @@ import {
   refreshed,
   relatedTo,
   resourcesIn,
+  secondToken,
   settlingMs,
   succeeded,
   tokenFor,
@@ -31,7 +32,7 @@ import {
   type Grant,
 } from '../given.ts';
 import { bearer, fetchSubResource, type SubResource } from '../../kit/judging/requests.ts';
-import type { Client } from '../../kit/settings/settings.ts';
+import type { Client, Settings } from '../../kit/settings/settings.ts';
 
 const operations = [
   { prefix: 'TG', resource: 'groups', type: 'group', schema: documented.fetchTokenGroups.schema },
@@ -44,6 +45,13 @@ async function pagesOf(...[send, resource, token]: Parameters<typeof fetched>): 
   if (resource === 'organization') return [first];
   const { pages } = await walkGroups(send, token);
   return pages.filter((page) => answered(page).status < 300);
+}
+
+const ofSecond = 'the second client';
+
+/** A case of the second client, where there is one: what others are judged by as well is no reason to miss it. */
+function bySecond({ otherClient }: Settings): readonly string[] {
+  return otherClient ? [ofSecond] : [];
 }
 
 /** A fetch, once more where a token was refused so early that the blame may be that of CT-105. */
@@ -70,9 +78,10 @@ for (const { prefix, resource, type, schema } of operations) {
     });
   });
 
-  test(...requirement(`${prefix}-102`), async ({ judge, settings: { client } }) => {
-    await judge(['with a valid bearer token'], async (send) => {
-      for (const page of await pagesOf(send, resource, await tokenFor(send, client))) expect(page).toSatisfy(schema);
+  test(...requirement(`${prefix}-102`), async ({ judge, settings }) => {
+    await judge(['with a valid bearer token', ...bySecond(settings)], async (send, row) => {
+      const token = row === ofSecond ? await secondToken(send, settings) : await tokenFor(send, settings.client);
+      for (const page of await pagesOf(send, resource, token)) expect(page).toSatisfy(schema);
     });
   });
 
@@ -173,12 +182,13 @@ function comparable(value: unknown): string {
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${comparable(inner)}`).toSorted().join()}}`;
 }
 
-test(...requirement('TG-104'), async ({ judge, settings: { client } }) => {
-  await judge([{ name: 'over all pages' }, ...otherGrants], async (send, row, again) => {
+test(...requirement('TG-104'), async ({ judge, settings }) => {
+  const { client } = settings;
+  await judge([{ name: 'over all pages' }, ...otherGrants, ...bySecond(settings).map((name) => ({ name }))], async (send, row, again) => {
     if ('shape' in row) {
       return expectRelated(send, client, row, again, 'groups', async (token) => ids(await groupsOf(send, token)));
     }
-    const token = await tokenFor(send, client);
+    const token = row.name === ofSecond ? await secondToken(send, settings) : await tokenFor(send, client);
     const { pages, endless } = await walkGroups(send, token);
     for (const page of pages) succeeded(page, 'TG-101');
     const [unique, related] = groupsAgree(pages, token);
@@ -236,10 +246,11 @@ function groupsAgree(pages: readonly Exchange[], token: Grant) {
   ] as const;
 }
 
-test(...requirement('TO-104'), async ({ judge, settings: { client } }) => {
-  await judge([{ name: 'with a valid bearer token' }, ...otherGrants], async (send, row, again) => {
+test(...requirement('TO-104'), async ({ judge, settings }) => {
+  const { client } = settings;
+  await judge([{ name: 'with a valid bearer token' }, ...otherGrants, ...bySecond(settings).map((name) => ({ name }))], async (send, row, again) => {
     if ('shape' in row) return expectRelated(send, client, row, again, 'organization', async (token) => ids([await organizationOf(send, token)]));
-    const token = await tokenFor(send, client);
+    const token = row.name === ofSecond ? await secondToken(send, settings) : await tokenFor(send, client);
     const { id } = await organizationOf(send, token);
     const related = relatedTo(token, 'organization');
     if (related === undefined) return;

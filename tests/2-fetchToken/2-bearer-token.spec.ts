@@ -1,6 +1,6 @@
 import { header, type Answer } from '../../kit/target/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
-import { lookalike, otherCase, withoutLast } from '../../kit/judging/lookalike.ts';
+import { lookalike, otherCase, withoutFirst, withoutLast } from '../../kit/judging/lookalike.ts';
 import { operationOf } from '../../kit/target/operation.ts';
 import { answered, Blocked, ifAsked, Skipped } from '../../kit/judging/premises.ts';
 import { bearer, type SubResource } from '../../kit/judging/requests.ts';
@@ -47,7 +47,7 @@ for (const { prefix, resource, operation } of operations) {
       'the scheme and a space': () => 'Bearer ',
       'the token only': ({ accessToken }) => accessToken,
       'the token cut by a character': ({ accessToken }) => bearer(withoutLast(accessToken)),
-      'the token cut by its first character': ({ accessToken }) => bearer(accessToken.slice(1)),
+      'the token cut by its first character': ({ accessToken }) => bearer(withoutFirst(accessToken)),
       'the token extended by a character': ({ accessToken }) => bearer(`${accessToken}x`),
     };
     await judge(Object.keys(malformed), async (send, row) => {
