@@ -39,6 +39,53 @@ test('a pseudonym has the length and the syntax of the secret, and nothing of it
   assert.notEqual(attributes.refresh_token, token.refresh_token);
 });
 
+test('no more of a value stays than chance has it, and values that are alike have nothing alike', () => {
+  const values = ['0'.repeat(99), '1234567890'.repeat(20), 'abcdefghijklmnopqrstuvwxyz'.repeat(8), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.repeat(8), '0123456789abcdef'.repeat(12)];
+  const of = (value: string) => {
+    const run = new Run(settingsFor('https://api.example.com', { client: { id: 'client', secret: value } }));
+    run.close();
+    return new Pseudonyms(run).client(run.settings.client).secret;
+  };
+  const [zeros, ...others] = values.map(of);
+  assert.equal(zeros, values[0], 'a zero stays, so that no number begins with one that did not');
+  for (const [i, pseudonym] of others.entries()) {
+    const value = values[i + 1] ?? assert.fail();
+    const same = Array.from(value).filter((character, at) => character === pseudonym[at] && character !== '0').length;
+    assert.ok(same < value.length / 3, `${same} of ${value.length} stayed`);
+    const [first, second] = [pseudonym.slice(0, 26), pseudonym.slice(26, 52)];
+    assert.notEqual(first, second, 'it does not repeat itself where the value does');
+  }
+});
+
+test('whatever the run knows as secret is replaced: of both clients, what was only sent, short ones where they are a value, and cookies', () => {
+  const clients = { client: { id: 'one', secret: 'abc' }, otherClient: { id: 'two', secret: 'canary-of-the-other' } };
+  const run = new Run(settingsFor('https://api.example.com', clients));
+  run.exchanges.push(
+    granted({ access_token: 'canary-access', refresh_token: '' }),
+    exchange({
+      request: {
+        headers: [['Authorization', 'Bearer canary-that-nobody-issued'], ['Cookie', 'name=canary-of-a-cookie; path=/x'], ['X-Cookie', 'name=value'], ['Cookies', 'name=value']],
+        body: body({ client_secret: 'abc', note: 'abc', more: 'abcde' }),
+      },
+      answer: answer(403, { echo: 'canary-of-the-other' }, [['set-cookie', 'id=canary-2; Path=/']]),
+    }),
+  );
+  for (const each of run.exchanges) run.redactor.learnFrom(each);
+  run.close();
+  const pseudonyms = new Pseudonyms(run);
+  const [, { request, answer: given } = assert.fail()] = run.exchanges.map((each) => pseudonyms.exchange(each));
+  const [authorization, cookieSent, ...rest] = request.headers.map(([, value]) => value);
+  assert.match(authorization ?? '', /^Bearer [a-z]{6}-[a-z]{4}-[a-z]{6}-[a-z]{6}$/);
+  assert.match(cookieSent ?? '', /^name=[a-z]{6}-[a-z]{2}-[a-z]-[a-z]{6}; path=\/x$/);
+  assert.deepEqual(rest, ['name=value', 'name=value']);
+  const sent = JSON.parse(bytes(request).toString()) as Record<string, string>;
+  assert.deepEqual([sent['client_secret'], sent['note'], sent['more']], [pseudonyms.client(clients.client).secret, 'abc', 'abcde']);
+  assert.notEqual(sent['client_secret'], 'abc');
+  assert.deepEqual(JSON.parse(bytes(given ?? {}).toString()), { echo: pseudonyms.client(clients.otherClient).secret });
+  assert.match(given?.headers[0]?.[1] ?? '', /^id=[a-z]{6}-[1-9]; Path=\/$/);
+  assert.doesNotMatch(JSON.stringify([request, given, bytes(request).toString(), bytes(given ?? {}).toString()]), /canary/);
+});
+
 test('what is beyond ASCII is another character, too, and takes as many bytes', () => {
   const run = new Run(settingsFor('https://api.example.com', { client: { id: 'client', secret: 'пароль-秘密の鍵-🔑🔒🔓' } }));
   run.close();

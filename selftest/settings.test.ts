@@ -57,6 +57,8 @@ test('every setting is read', () => {
     OAUTH_PROFILE: 'gate',
     OAUTH_BUDGET_P95_MS: 'createToken=800, fetchTokenGroups=400',
     OAUTH_BASELINE: 'last.json',
+    OAUTH_WAIVERS_FILE: 'waivers.yaml',
+    OAUTH_HISTORY_FILE: 'history.jsonl',
     OAUTH_ALERT_ON: 'change',
     OAUTH_CERTIFICATE_CHALLENGE: 'a-challenge',
     OAUTH_SIGNING_KEY_FILE: 'programme.key.pem',
@@ -77,6 +79,8 @@ test('every setting is read', () => {
     reportsDir: 'out',
     latencyBudgets: { createToken: 800, fetchTokenGroups: 400 },
     baselineFile: 'last.json',
+    waiversFile: 'waivers.yaml',
+    historyFile: 'history.jsonl',
     alertOn: 'change',
     challenge: 'a-challenge',
     signingKeyFile: 'programme.key.pem',
@@ -267,6 +271,19 @@ test('the nightly profile has limits of its own, which can be lowered and not ra
   ]);
 });
 
+test('what is said to be in production takes no other profile, and another target any', () => {
+  const said = { ...valid, OAUTH_ALLOW_PRODUCTION: 'api.example.com' };
+  for (const profile of ['gate', 'certification']) {
+    const [problem = '', ...more] = problemsOf({ ...said, OAUTH_PROFILE: profile, OAUTH_OTHER_CLIENT_ID: 'other-id', OAUTH_OTHER_CLIENT_SECRET: 'canary-of-the-other' });
+    assert.match(problem, new RegExp(`^OAUTH_ALLOW_PRODUCTION says that the target is in production, where OAUTH_PROFILE=${profile} would send hostile requests: it takes`));
+    assert.deepEqual(more, []);
+  }
+  assert.deepEqual(problemsOf({ ...said, OAUTH_ALLOW_PRODUCTION: 'other.example.com' }), []);
+  assert.deepEqual(problemsOf({ ...said, OAUTH_BASE_URL: undefined }).map((problem) => problem.split(' ')[0]), ['OAUTH_BASE_URL']);
+  assert.deepEqual(problemsOf(nightly), ['OAUTH_ALLOW_PRODUCTION is not set, which OAUTH_PROFILE=nightly needs: it takes the host of OAUTH_BASE_URL, with its port where there is one (api.example.com), to say that it may be asked']);
+  assert.deepEqual(problemsOf({ ...nightly, OAUTH_BASE_URL: undefined }).map((problem) => problem.split(' ')[0]), ['OAUTH_BASE_URL']);
+});
+
 test('production is named as the base URL has it, its usual port aside', () => {
   for (const [baseUrl, allowed, expected] of [
     ['https://api.example.com/pub', 'api.example.com', true],
@@ -291,11 +308,13 @@ test('a certificate needs both clients, secrets that can be told from prose, no 
   const file = join(temporaryFolder(t), 'key.pem');
   const { OAUTH_OTHER_CLIENT_ID: _id, OAUTH_OTHER_CLIENT_SECRET: _secret, ...alone } = certification;
   assert.deepEqual(problemsOf(certification), []);
+  assert.deepEqual(problemsOf({ ...certification, OAUTH_CERTIFICATE_CHALLENGE: 'x'.repeat(200) }), []);
   for (const [env, says] of [
     [alone, /^OAUTH_OTHER_CLIENT_ID and OAUTH_OTHER_CLIENT_SECRET are not set, which OAUTH_PROFILE=certification needs: they take/],
     [{ ...certification, OAUTH_CLIENT_SECRET: 'short' }, /^OAUTH_CLIENT_SECRET is short or a common word, /],
     [{ ...certification, OAUTH_WAIVERS_FILE: 'waivers.yaml' }, /^OAUTH_WAIVERS_FILE is set, and a certificate waives nothing: it takes no value/],
     [{ ...certification, OAUTH_CERTIFICATE_CHALLENGE: 'two words' }, /^OAUTH_CERTIFICATE_CHALLENGE is not valid: /],
+    [{ ...certification, OAUTH_CERTIFICATE_CHALLENGE: 'x'.repeat(201) }, /^OAUTH_CERTIFICATE_CHALLENGE is not valid: /],
     [{ ...certification, OAUTH_SIGNING_KEY_FILE: file }, /^OAUTH_SIGNING_KEY_FILE names a file that cannot be read \(ENOENT\): it takes a private key in PEM, /],
   ] as const) {
     const problems = problemsOf(env);

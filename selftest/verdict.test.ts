@@ -103,6 +103,8 @@ test('a skipped MUST makes the result incomplete and is told in the verdict line
   assert.equal(verdictLine(judge({ 'TG-301': 'skipped' })), 'conformant in what was asked (1 MUST skipped: no second client)');
   assert.equal(judge({ [should]: 'skipped' }).complete, true);
   assert.deepEqual([judge({ [must]: 'blocked' }).complete, judge({ [should]: 'blocked' }).complete], [false, true]);
+  assert.equal(judge({ [must]: 'blocked', [otherMust]: 'skipped' }).complete, false);
+  assert.match(verdictLine(judge({ [must]: 'blocked' })), /^inconclusive: 1 requirement could not be judged$/);
   assert.match(verdictLine(judge({ [should]: 'skipped' })), /^conformant \(\d+ passed, 0 warnings\)$/);
 });
 
