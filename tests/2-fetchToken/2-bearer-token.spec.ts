@@ -5,13 +5,17 @@ import { operationOf } from '../../kit/target/operation.ts';
 import { answered, Blocked, ifAsked, Skipped } from '../../kit/judging/premises.ts';
 import { bearer, type SubResource } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
-import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, fitsHeader, takenForGranted, tokenFor, type Grant } from '../given.ts';
+import { bearerOf, bearerOfRefreshToken, fetched, fetchOf, fetchWith, fitsHeader, takenForGranted, tokenFor, walkGroups, type Grant } from '../given.ts';
 import { judgeAll } from '../4-everyExchange/record.ts';
 
 const operations = [
   { prefix: 'TG', resource: 'groups', operation: 'fetchTokenGroups' },
   { prefix: 'TO', resource: 'organization', operation: 'fetchTokenOrganization' },
 ] as const;
+
+/** The groups may be paged, and each page is asked for by itself. */
+const secondPage = 'the second page, where there is one';
+const furtherPages = { groups: [secondPage], organization: [] } as const;
 
 /** A token with which the fetch works: what follows differs from that fetch in the Authorization header alone. */
 async function working(send: Send, client: Client, resource: SubResource): Promise<Grant> {
@@ -22,11 +26,15 @@ async function working(send: Send, client: Client, resource: SubResource): Promi
 
 for (const { prefix, resource, operation } of operations) {
   test(...requirement(`${prefix}-201`), async ({ judge, settings: { client } }) => {
-    await judge(['without credentials', 'straight after a 200'], async (send, row) => {
+    await judge(['without credentials', 'straight after a 200', ...furtherPages[resource]], async (send, row) => {
       const fresh = row === 'straight after a 200';
       const token = await working(send, client, resource);
+      if (row === secondPage) {
+        const [, page] = (await walkGroups(send, token)).pages;
+        return page && expect(await send({ ...fetchWith(resource, token, null), path: page.request.path })).toBeRefused([401]);
+      }
       if (fresh) await ifAsked(() => send(fetchOf(resource, token), { apart: true }));
-      expect(await send(fetchWith(resource, token, null), { fresh })).toBeRefused([401]);
+      return expect(await send(fetchWith(resource, token, null), { fresh })).toBeRefused([401]);
     });
   });
 

@@ -101,6 +101,8 @@ for (const { prefix, resource } of operations) {
         expected: 'none of the data of the other organization',
         actual: `${shown.length} of its ids, names and tokens stand in the answer`,
       });
+      const [, page] = resource === 'groups' ? (await walkGroups(send, foreign)).pages : [];
+      if (page) expect(await send({ ...fetchFor(resource, encodeURIComponent(foreign.id), own), path: page.request.path })).toBeRefused();
     });
   });
 
