@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import { conforming, type Behaviour } from '../behaviour.ts';
+import type { BodyShape } from '../body-shape.ts';
 import type { Fault, Faults } from '../deviation.ts';
 import { editAnswer, editDocument, editLinks, isObject, operationOf, withHeaders, type JsonObject, type Seen } from '../edits.ts';
 import { Refusal } from '../refusals.ts';
+import { repeating, withDetail } from './createToken/changed.ts';
 import type { State, Token } from '../state.ts';
 
 type Wrap = NonNullable<Fault['wrap']>;
@@ -23,25 +25,30 @@ function fetchCrashing(when: (request: Request) => boolean): () => Partial<Behav
   });
 }
 
-/** How many of the latest tokens are looked at, and how many of them are of a client that is busy. */
-const latest = 12;
+/** How many of the latest tokens of a client make it busy, among twice as many of all clients. */
 const busy = 6;
 
 /**
  * Steps whose grant goes wrong while two clients both ask for many tokens, as state does that is shared by requests. What
- * tells is the order of requests alone, so that each run shows it.
+ * tells is the order of requests alone, so that each run shows it. Where one body shape alone goes wrong, half as many of
+ * its requests are enough.
  */
-function whileClientsMeet(goWrong: (token: Token, other: Token, state: State) => Token): () => Partial<Behaviour> {
+function whileClientsMeet(
+  goWrong: (token: Token, other: Token, state: State) => Token,
+  only?: BodyShape,
+): () => Partial<Behaviour> {
+  const most = only ? busy / 2 : busy;
   return () => {
     const issued: Token[] = [];
     return {
       grant: (request, client, shape, context) => {
         const token = conforming.grant(request, client, shape, context);
+        if (only && shape !== only) return token;
         issued.push(token);
-        if (issued.length > latest) issued.shift();
+        if (issued.length > 2 * most) issued.shift();
         const others = issued.filter((each) => each.client !== client);
         const other = others.at(-1);
-        const meet = others.length >= busy && issued.length - others.length >= busy;
+        const meet = others.length >= most && issued.length - others.length >= most;
         return other && meet ? goWrong(token, other, context.state) : token;
       },
     };
@@ -416,6 +423,14 @@ const leaks: readonly [Fault, ...Fault[]] = [
     wrap: withMeta((seen) => isRefusal(seen) && seen.operation === 'createToken', ({ request }) => ({ url: request.url })),
     also: ['CT-504'],
   },
+  {
+    name: 'secret-in-an-array-quoted',
+    summary: 'The refusal of a client_secret that is an array says what it got.',
+    steps: repeating((answer, { client_secret: secret }) =>
+      Array.isArray(secret) ? withDetail(answer, `"client_secret" must be a string, got ${JSON.stringify(secret)}.`) : answer,
+    ),
+    also: ['CT-504'],
+  },
 ];
 
 /** A wrapper that gives some answers another request id. */
@@ -477,6 +492,11 @@ function replace(token: Token, changed: Token, state: State): Token {
   return changed;
 }
 
+/** The token with the access of the other. */
+function withAccessOf(token: Token, { organization, groups }: Token, state: State): Token {
+  return replace(token, { ...token, organization, groups }, state);
+}
+
 const races: readonly [Fault, ...Fault[]] = [
   {
     name: 'tokens-swapped-while-clients-meet',
@@ -486,7 +506,12 @@ const races: readonly [Fault, ...Fault[]] = [
   {
     name: 'organizations-swapped-while-clients-meet',
     summary: 'While two clients ask for many tokens, a token is issued for the organization of the other client.',
-    steps: whileClientsMeet((token, { organization, groups }, state) => replace(token, { ...token, organization, groups }, state)),
+    steps: whileClientsMeet(withAccessOf),
+  },
+  {
+    name: 'organizations-swapped-while-flat-clients-meet',
+    summary: 'While two clients send many flat requests, a token is issued for the organization of the other client.',
+    steps: whileClientsMeet(withAccessOf, 'flat'),
   },
   {
     name: 'tokens-lost-while-clients-meet',

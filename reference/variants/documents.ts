@@ -1,7 +1,8 @@
 import type { Resource } from '../answer.ts';
+import type { App } from '../app.ts';
 import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
-import { chunked, editAnswer, editDocument, isObject, mapObjects, omit, type JsonObject } from '../edits.ts';
+import { chunked, editAnswer, editDocument, editLinks, isObject, mapObjects, omit, type JsonObject } from '../edits.ts';
 
 /** Steps that change the resource of a token. */
 function token(edit: (resource: Resource) => Resource): () => Partial<Behaviour> {
@@ -16,6 +17,15 @@ function onlyRelationship(name: 'groups' | 'organization'): () => Partial<Behavi
 /** The JSON text of a document without a character that is not ASCII. */
 function escaped(document: unknown): string {
   return JSON.stringify(document).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).replaceAll('/', '\\/');
+}
+
+/** A wrapper by which a token's relationships link to another service below the same base URL, and what that answers. */
+function linkedElsewhere(status: number, mediaType: string, body: string): (app: App) => App {
+  const linked = editLinks((link, { operation }) => (operation === 'createToken' ? link.replace('/oauth/token/', '/pub/oauth/token/') : link));
+  return (app) => (request) =>
+    new URL(request.url).pathname.includes('/pub/oauth/token/')
+      ? new Response(body, { status, headers: { 'content-type': mediaType } })
+      : linked(app)(request);
 }
 
 const growing = { $schema: 'https://example.com/schema', nested: { list: [1, 'two', null] }, empty: {} };
@@ -44,6 +54,16 @@ export const documents: readonly Variant[] = [
     summary: 'A token is related to its organization only.',
     steps: onlyRelationship('organization'),
     warnings: ['CT-154'],
+  },
+  {
+    name: 'related-links-lead-elsewhere',
+    summary: 'A token is related by links to another service, which answers 500 with a page.',
+    wrap: linkedElsewhere(500, 'text/html', '<!DOCTYPE html><title>Internal Server Error</title>'),
+  },
+  {
+    name: 'related-links-lead-to-a-login',
+    summary: 'A token is related by links to another service, which answers 401 with JSON of its own.',
+    wrap: linkedElsewhere(401, 'application/json', '{"message":"Unauthorized"}'),
   },
   {
     name: 'no-links',

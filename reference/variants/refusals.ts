@@ -1,8 +1,8 @@
 import { renderRefusal } from '../answer.ts';
 import { conforming, type Behaviour } from '../behaviour.ts';
 import type { Variant } from '../deviation.ts';
-import { editAnswer, operationOf, type JsonObject } from '../edits.ts';
-import { Refusal } from '../refusals.ts';
+import { editAnswer, editDocument, operationOf, type JsonObject } from '../edits.ts';
+import { invalidParameter, Refusal } from '../refusals.ts';
 
 /** Steps that change refusals before they are written out. */
 function refusals(edit: (refusal: Refusal) => Refusal): () => Partial<Behaviour> {
@@ -149,6 +149,25 @@ export const refusedOtherwise: readonly Variant[] = [
         }
       },
     }),
+  },
+  {
+    name: 'include-list-refused-as-400',
+    summary: 'An include of several values, or of an empty one, is answered 400.',
+    steps: () => ({
+      readInclude: (context) => {
+        const [value, ...more] = new URL(context.request.url).searchParams.getAll('include');
+        const isOne = value === undefined || (value !== '' && !value.includes(',') && more.length === 0);
+        if (!isOne) throw invalidParameter('include', '"include" must be one name.');
+        return conforming.readInclude(context);
+      },
+    }),
+  },
+  {
+    name: 'bearer-refusals-that-carry-a-null-token',
+    summary: 'A 405 of createToken has an access_token in its meta, which is null.',
+    wrap: editDocument((document, { operation, status }) =>
+      operation === 'createToken' && status === 405 ? { ...document, meta: { ...(document['meta'] as JsonObject), access_token: null } } : document,
+    ),
   },
   {
     name: 'errors-that-link-to-their-documentation',

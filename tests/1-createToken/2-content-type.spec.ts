@@ -72,9 +72,12 @@ async function otherRequest(send: Send, client: Client, shape: BodyShape, other:
 }
 
 test(...requirement('CT-202'), async ({ judge, settings: { client } }) => {
-  await judge(bodyShapes, async (send, shape) => {
+  const extras = ['with include', 'with a bearer token'] as const;
+  const rows = bodyShapes.flatMap((shape) => [{ name: shape, shape }, ...extras.map((extra) => ({ name: `${shape}, ${extra}`, shape, extra }))]);
+  await judge(rows, async (send, { shape, ...row }) => {
     await granted(send, client, shape);
-    expect(await send(createToken({ shape, attributes: clientCredentials(client), contentType: null }))).toBeRefused([403]);
+    const options = 'extra' in row ? await grantedWith(send, client, shape, row.extra) : { shape, attributes: clientCredentials(client) };
+    expect(await send(createToken({ ...options, contentType: null }))).toBeRefused([403]);
   });
 });
 

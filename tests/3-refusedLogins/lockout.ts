@@ -11,11 +11,11 @@ import { workingShape } from '../given.ts';
  *
  * @throws {Blocked} from the returned function, in every case of the check
  */
-export function lockoutGuard(client: Client, requests: () => readonly Request[]): (send: Send) => Promise<void> {
+export function lockoutGuard(client: Client, requests: (send: Send) => readonly Request[] | Promise<readonly Request[]>): (send: Send) => Promise<void> {
   let guarded: Promise<void> | undefined;
   const guard = async (send: Send) => {
     const shape = await workingShape(send, client);
-    await Promise.all(requests().map((request) => ifAsked(() => send(request))));
+    await Promise.all((await requests(send)).map((request) => ifAsked(() => send(request))));
     const valid = await send(createToken({ shape, attributes: clientCredentials(client) }), { fresh: true });
     const { status } = answered(valid);
     if (!tokenOf(valid)) {

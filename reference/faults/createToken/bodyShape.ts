@@ -14,6 +14,7 @@ import {
   editResource,
   flat,
   isFlat,
+  isRefresh,
   not,
   refreshed,
   refusal,
@@ -36,7 +37,10 @@ function acceptingIn(crossed: BodyShape, where: (document: unknown) => boolean =
   });
 }
 
-const isRefresh = (document: unknown): boolean => JSON.stringify(document).includes('"grant_type":"refresh_token"');
+/** Whether a document is nested, and does not say of what type it is. */
+function isWithoutType(document: unknown): boolean {
+  return isObject(document) && isObject(document['data']) && !('type' in document['data']);
+}
 
 /** Steps that refuse a document of the other body shape in their own way. */
 function refusingIn(crossed: BodyShape, reason: Refusal): () => Partial<Behaviour> {
@@ -171,6 +175,11 @@ export const bodyShape = {
       name: 'nested-refresh-accepted-as-json',
       summary: 'A nested refresh_token request is accepted as application/json, too.',
       steps: acceptingIn('flat', isRefresh),
+    },
+    {
+      name: 'nested-without-type-accepted-as-json',
+      summary: 'A nested body without data.type is accepted as application/json, too.',
+      steps: acceptingIn('flat', isWithoutType),
     },
     {
       name: 'nested-as-json-unprocessable',

@@ -4,7 +4,23 @@ import type { Context } from '../../context.ts';
 import type { Faults } from '../../deviation.ts';
 import { isObject, type JsonObject } from '../../edits.ts';
 import { forbidden, invalidBody, Refusal } from '../../refusals.ts';
-import { both, contentTypeOf, editAttributes, editGranted, editResource, flat, isFlat, isNested, refusal, refusing, type Where } from './granted.ts';
+import { instead } from './changed.ts';
+import {
+  both,
+  contentTypeOf,
+  editAttributes,
+  editGranted,
+  editResource,
+  flat,
+  hasBearer,
+  hasInclude,
+  isFlat,
+  isNested,
+  isRefresh,
+  refusal,
+  refusing,
+  type Where,
+} from './granted.ts';
 
 /** Steps that take more media types than the two: a body shape for each, or undefined for those that stay refused. */
 function taking(shapeOf: (mediaType: string, context: Context) => BodyShape | undefined): () => Partial<Behaviour> {
@@ -15,10 +31,8 @@ function taking(shapeOf: (mediaType: string, context: Context) => BodyShape | un
 function sniffing(where: (mediaType: string) => boolean): () => Partial<Behaviour> {
   return () => ({
     ...taking((mediaType) => (where(mediaType) ? 'flat' : undefined))(),
-    readAttributes: (document, shape, context) => {
-      const guessed = isObject(document) && 'data' in document ? 'nested' : 'flat';
-      return conforming.readAttributes(document, where(contentTypeOf(context.request)) ? guessed : shape, context);
-    },
+    readAttributes: (document, shape, context) =>
+      conforming.readAttributes(document, where(contentTypeOf(context.request)) ? guessedShape(document) : shape, context),
   });
 }
 
@@ -54,6 +68,44 @@ function refusedAs(reason: Refusal, where: (mediaType: string) => boolean): () =
       }
     },
   });
+}
+
+/** The step that lets every media type pass for now, and the refusal that it puts off. */
+function putOff(): { readonly bodyShape: Behaviour['bodyShape']; readonly refusalOf: (context: Context) => Refusal | undefined } {
+  const refused = new WeakMap<Request, Refusal>();
+  return {
+    bodyShape: (context) => {
+      try {
+        return conforming.bodyShape(context);
+      } catch (error) {
+        if (error instanceof Refusal) refused.set(context.request, error);
+        return 'flat';
+      }
+    },
+    refusalOf: ({ request }) => refused.get(request),
+  };
+}
+
+/** Steps that do not look at the media type of some requests, where there is one, and guess the body shape from the document. */
+function notLooking(where: (request: Request, document: unknown) => boolean): () => Partial<Behaviour> {
+  return () => {
+    const { bodyShape, refusalOf } = putOff();
+    return {
+      bodyShape,
+      parseBody: (bytes, context) => instead(() => conforming.parseBody(bytes, context), (refused) => refusalOf(context) ?? refused),
+      readAttributes: (document, shape, context) => {
+        const { request } = context;
+        const refused = refusalOf(context);
+        if (refused && (isMissing(contentTypeOf(request)) || !where(request, document))) throw refused;
+        return conforming.readAttributes(document, refused ? guessedShape(document) : shape, context);
+      },
+    };
+  };
+}
+
+/** The body shape that a document has, whatever its media type. */
+function guessedShape(document: unknown): BodyShape {
+  return isObject(document) && 'data' in document ? 'nested' : 'flat';
 }
 
 const unsupportedMediaType = refusal(415, 'Unsupported Media Type');
@@ -179,23 +231,31 @@ export const contentType = {
       name: 'content-type-judged-after-the-body',
       summary: 'A body that is no JSON is answered 409 before its content type is looked at.',
       steps: () => {
-        const refused = new WeakMap<Request, unknown>();
+        const { bodyShape, refusalOf } = putOff();
         return {
-          bodyShape: (context) => {
-            try {
-              return conforming.bodyShape(context);
-            } catch (error) {
-              refused.set(context.request, error);
-              return 'flat';
-            }
-          },
+          bodyShape,
           readAttributes: (document, shape, context) => {
-            const error = refused.get(context.request);
-            if (error instanceof Refusal) throw error;
+            const refused = refusalOf(context);
+            if (refused) throw refused;
             return conforming.readAttributes(document, shape, context);
           },
         };
       },
+    },
+    {
+      name: 'content-type-not-looked-at-with-include',
+      summary: 'The content type of a request with include is not looked at.',
+      steps: notLooking(hasInclude),
+    },
+    {
+      name: 'content-type-not-looked-at-with-bearer',
+      summary: 'The content type of a request with a bearer token is not looked at.',
+      steps: notLooking(hasBearer),
+    },
+    {
+      name: 'content-type-not-looked-at-when-refreshing',
+      summary: 'The content type of a refresh_token request is not looked at.',
+      steps: notLooking((_, document) => isRefresh(document)),
     },
   ],
   'CT-202': [

@@ -6,6 +6,7 @@ import { Refusal, type ErrorObject } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
 import type { TokenRequest } from '../../validation.ts';
 import { admitting, changing, instead, isFlat, namedClient, refusal, refusingLogins, repeating, withDetail } from './changed.ts';
+import { hasInclude } from './granted.ts';
 
 /** Steps that let a client in whose secret is like the right one. */
 function comparing(like: (sent: string, secret: string, context: Context) => boolean): () => Partial<Behaviour> {
@@ -28,6 +29,15 @@ function tellingApart(parts: Partial<ErrorObject>, when: (context: Context) => b
   return refusingLogins((refused, _, client, context) =>
     client || !when(context) ? refused : new Refusal(refused.status, { ...refused.error, ...parts }, refused.headers),
   );
+}
+
+/** Whether a request carries a bearer token that the fetches accept. */
+function hasValidBearer(context: Context): boolean {
+  try {
+    return conforming.authenticateBearer(context) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The attributes with those that stand in the query. */
@@ -91,6 +101,21 @@ export const credentials = {
       },
       also: ['CT-503', 'CT-609'],
     },
+    {
+      name: 'secret-not-compared-with-bearer',
+      summary: 'A client that sends a valid bearer token is let in whatever its secret.',
+      steps: comparing((_sent, _secret, context) => hasValidBearer(context)),
+    },
+    {
+      name: 'secret-not-compared-with-include',
+      summary: 'A client that asks to include something is let in whatever its secret.',
+      steps: comparing((_sent, _secret, context) => hasInclude(context.request)),
+    },
+    {
+      name: 'wrong-secret-as-403-with-include',
+      summary: 'A wrong secret next to include is answered 403.',
+      steps: loginsRefusedWith(403, (known, _, context) => known && hasInclude(context.request)),
+    },
   ],
   'CT-502': [
     {
@@ -118,6 +143,13 @@ export const credentials = {
         namedClient(request, context) || request.grantType === 'refresh_token'
           ? undefined
           : context.state.clients.find(({ secret }) => secret === request.clientSecret),
+      ),
+    },
+    {
+      name: 'client-id-compared-by-prefix',
+      summary: 'As much of the client_id is compared as was sent.',
+      steps: admitting(({ clientId, clientSecret }, { state }) =>
+        state.clients.find(({ id, secret }) => id.startsWith(clientId) && secret === clientSecret),
       ),
     },
   ],
@@ -305,6 +337,17 @@ export const credentials = {
           ? merged(attributes, context, ['grant_type', 'client_id', 'client_secret', 'refresh_token'])
           : attributes,
       ),
+    },
+    {
+      name: 'query-in-place-of-no-body',
+      summary: 'Where a request has no body at all, the query is taken for it.',
+      steps: () => ({
+        parseBody: (bytes, context) => {
+          if (bytes.byteLength > 0) return conforming.parseBody(bytes, context);
+          const attributes = Object.fromEntries(new URL(context.request.url).searchParams);
+          return isFlat(context) ? attributes : { data: { attributes } };
+        },
+      }),
     },
   ],
 } satisfies Partial<Faults>;

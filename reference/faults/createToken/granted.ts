@@ -4,7 +4,7 @@ import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { Context } from '../../context.ts';
 import { editAnswer, isObject, type Edit, type JsonObject } from '../../edits.ts';
 import { Refusal } from '../../refusals.ts';
-import type { GrantType } from '../../validation.ts';
+import type { GrantType, TokenRequest } from '../../validation.ts';
 
 /** What the faults of createToken share: edits of the answers that grant a token, and refusals of what is granted. */
 
@@ -102,6 +102,17 @@ export function refusing(reason: Refusal, where: (request: Request) => boolean):
   });
 }
 
+/** Steps that do not store the access tokens of some grants, so that the fetches refuse them. */
+export function notStoring(where: (request: TokenRequest, context: Context) => boolean): () => Pick<Behaviour, 'grant'> {
+  return () => ({
+    grant: (request, client, shape, context) => {
+      const token = conforming.grant(request, client, shape, context);
+      if (where(request, context)) context.state.byAccessToken.delete(token.accessToken);
+      return token;
+    },
+  });
+}
+
 /** The media type of a request, without parameters and in the case it was written in; empty where there is none. */
 export function contentTypeOf({ headers }: Request): string {
   return (headers.get('content-type') ?? '').split(';', 1).join('').trim();
@@ -110,6 +121,21 @@ export function contentTypeOf({ headers }: Request): string {
 /** Whether a request has the media type of nested bodies. */
 export function isNested({ request }: Pick<Context, 'request'>): boolean {
   return contentTypeOf(request).toLowerCase() === 'application/vnd.api+json';
+}
+
+/** Whether a request carries a bearer token, be it valid or not. */
+export function hasBearer({ headers }: Request): boolean {
+  return /^bearer /i.test(headers.get('authorization') ?? '');
+}
+
+/** Whether a document, of whatever structure, asks for a refresh. */
+export function isRefresh(document: unknown): boolean {
+  return JSON.stringify(document).includes('"grant_type":"refresh_token"');
+}
+
+/** Whether a request asks to include something, whatever it is. */
+export function hasInclude({ url }: Request): boolean {
+  return new URL(url).searchParams.has('include');
 }
 
 /** Whether a request has the media type of flat bodies. */

@@ -11,7 +11,9 @@ import {
   editIncluded,
   editRelationship,
   flat,
+  hasInclude,
   isNested,
+  notStoring,
   refreshed,
   refusal,
   type Where,
@@ -51,6 +53,14 @@ function readingInclude(
       return new URL(context.request.url).searchParams.getAll('include').flatMap((value) => value.split(',').flatMap(read));
     },
   });
+}
+
+/** A document whose token is related to all groups but the last, and which includes no other. */
+function withoutTheLastGroup(document: JsonObject): JsonObject {
+  const data = document['data'] as { readonly relationships: { readonly groups: { readonly data: readonly unknown[] } } };
+  const { groups } = data.relationships;
+  const relationships = { ...data.relationships, groups: { ...groups, data: groups.data.slice(0, -1) } };
+  return { ...document, data: { ...data, relationships }, included: (document['included'] as readonly unknown[]).slice(0, -1) };
 }
 
 /** Steps in which what a refreshed token includes is rendered apart. */
@@ -311,6 +321,16 @@ export const include = {
       name: 'included-null-when-refreshing-flat',
       summary: 'included is null where a flat refresh asks for the organization.',
       wrap: editIncluded(both(flat, refreshed, including('organization')), () => null),
+    },
+    {
+      name: 'flat-include-forgets-a-group-and-its-relation',
+      summary: 'include=groups in a flat request leaves out the last group, to which the token is not related either.',
+      wrap: editGranted(both(flat, including('groups')), ({ document }) => ({ document: withoutTheLastGroup(document) })),
+    },
+    {
+      name: 'refreshed-token-with-include-not-stored',
+      summary: 'The access token that a refresh with include gives is not stored.',
+      steps: notStoring(({ grantType }, { request }) => grantType === 'refresh_token' && hasInclude(request)),
     },
   ],
 } satisfies Partial<Faults>;

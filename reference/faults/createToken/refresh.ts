@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../answer.ts';
 import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { BodyShape } from '../../body-shape.ts';
@@ -71,6 +72,18 @@ function unanswered(shape: BodyShape): readonly [Fault, ...Fault[]] {
         ...answer,
         document: (answer.document['data'] as { readonly attributes: JsonObject }).attributes,
       })),
+    },
+    {
+      name: `${shape}-refresh-gives-a-refresh-token-not-stored`,
+      summary: `${inWords} gives another refresh token, which is not stored.`,
+      steps: answering(shape, (answer) =>
+        withAttributes(answer, (attributes) => ({ ...attributes, refresh_token: randomBytes(32).toString('base64url') })),
+      ),
+    },
+    {
+      name: `${shape}-refresh-answered-as-json`,
+      summary: `${inWords} is answered as application/json.`,
+      steps: answering(shape, (answer) => ({ ...answer, headers: { ...answer.headers, 'content-type': 'application/json' } })),
     },
   ];
 }
@@ -237,6 +250,11 @@ export const refresh = {
       name: 'foreign-refresh-token-granted-when-flat',
       summary: 'The refresh token of another client is granted in flat requests.',
       steps: granting(({ refreshToken }, _, context) => (isFlat(context) ? context.state.byRefreshToken.get(refreshToken) : undefined)),
+    },
+    {
+      name: 'foreign-refresh-token-granted-to-one-client',
+      summary: 'The client that was registered second can use the refresh token of any client.',
+      steps: granting(({ refreshToken }, client, { state }) => (client === state.clients[1] ? state.byRefreshToken.get(refreshToken) : undefined)),
     },
     {
       name: 'foreign-refresh-token-as-404',

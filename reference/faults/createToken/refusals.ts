@@ -1,7 +1,9 @@
 import type { App } from '../../app.ts';
+import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { Fault, Faults } from '../../deviation.ts';
 import { operationOf, type Edit, type JsonObject, type Seen } from '../../edits.ts';
-import { editError, editRefusal, errorIn } from './changed.ts';
+import { Refusal } from '../../refusals.ts';
+import { editError, editRefusal, errorIn, instead } from './changed.ts';
 
 /** A wrapper that answers requests to createToken with methods that it does not have. */
 function otherMethods(answer: (request: Request, app: App) => Response | undefined | Promise<Response>): (app: App) => App {
@@ -21,6 +23,20 @@ function creating(method: 'PUT' | 'PATCH' | 'DELETE'): Fault {
     summary: `The route is registered for ${method} too, which creates a token as POST does.`,
     wrap: otherMethods((request, app) => (request.method === method ? asPost(request, app) : undefined)),
   };
+}
+
+/** The attributes of a request for a token that stand in its query; undefined where they are not all there. */
+function attributesInQuery({ url }: Request): JsonObject | undefined {
+  const attributes = Object.fromEntries(new URL(url).searchParams);
+  return ['grant_type', 'client_id', 'client_secret'].every((name) => name in attributes) ? attributes : undefined;
+}
+
+/** Steps that show what a parser says of a body that is no JSON. */
+function quotingTheParser(detail: string): () => Partial<Behaviour> {
+  return () => ({
+    parseBody: (bytes, context) =>
+      instead(() => conforming.parseBody(bytes, context), ({ status, error, headers }) => new Refusal(status, { ...error, detail }, headers)),
+  });
 }
 
 /** A wrapper that changes each fifth refusal of a status only. */
@@ -245,6 +261,16 @@ export const refusals = {
       })),
     },
     {
+      name: 'go-parser-in-a-detail',
+      summary: 'The detail of a refusal of malformed JSON is what the JSON package of Go says.',
+      steps: quotingTheParser('json: cannot unmarshal string into Go value of type oauth.TokenRequest'),
+    },
+    {
+      name: 'jackson-in-a-detail',
+      summary: 'The detail of a refusal of malformed JSON is what Jackson throws.',
+      steps: quotingTheParser("com.fasterxml.jackson.core.JsonParseException: Unexpected character ('}' (code 125)) at line 1, column 2"),
+    },
+    {
       name: 'page-of-the-framework-for-other-methods',
       summary: 'Another method gets the page of the framework, whose debug mode is on.',
       wrap: otherMethods(({ method }) => new Response(`<!DOCTYPE html><pre>Cannot ${method} /oauth/token</pre>`, {
@@ -280,6 +306,16 @@ export const refusals = {
     creating('PUT'),
     creating('PATCH'),
     creating('DELETE'),
+    {
+      name: 'get-creates-a-token-by-its-query',
+      summary: 'A GET with the attributes of a request in its query creates a token, as POST does.',
+      wrap: otherMethods((request, app) => {
+        const attributes = request.method === 'GET' ? attributesInQuery(request) : undefined;
+        if (!attributes) return undefined;
+        const headers = { ...Object.fromEntries(request.headers), 'content-type': 'application/json' };
+        return Promise.resolve(app(new Request(request.url, { method: 'POST', headers, body: JSON.stringify(attributes) })));
+      }),
+    },
     {
       name: 'get-lists-no-tokens',
       summary: 'A GET is answered 200 with an empty list of tokens.',

@@ -14,10 +14,12 @@ import {
   editResource,
   everywhere,
   flat,
+  hasBearer,
   isFlat,
   isNested,
   nested,
   not,
+  notStoring,
   refreshed,
   refusal,
   refusing,
@@ -83,14 +85,16 @@ function refusingCredentialsWith(reason: Refusal, where: (attributes: JsonObject
 }
 
 const hasRefreshToken = (attributes: JsonObject): boolean => 'refresh_token' in attributes;
-const hasBearer = ({ headers }: Request): boolean => /^bearer /i.test(headers.get('authorization') ?? '');
 
-/** Steps that refuse a nested document without `data.type`. */
-function typeNeeded(reason: Refusal): () => Partial<Behaviour> {
+/** Steps that refuse a nested document without `data.type`, by what its attributes are. */
+function typeNeeded(reason: Refusal, where: (attributes: JsonObject) => boolean = () => true): () => Partial<Behaviour> {
   return () => ({
     readAttributes: (document, shape, context) => {
-      if (shape === 'nested' && isObject(document) && isObject(document['data']) && !('type' in document['data'])) throw reason;
-      return conforming.readAttributes(document, shape, context);
+      const attributes = conforming.readAttributes(document, shape, context);
+      if (shape === 'nested' && isObject(document) && isObject(document['data']) && !('type' in document['data']) && where(attributes)) {
+        throw reason;
+      }
+      return attributes;
     },
   });
 }
@@ -303,6 +307,11 @@ export const success = {
       summary: 'A nested request without data.type is answered 201 with data that is null.',
       wrap: editResource(({ shape, asked }) => shape === 'nested' && !asked.includes('"type"'), () => null),
     },
+    {
+      name: 'nested-refresh-without-type-refused',
+      summary: 'A nested refresh_token request without data.type is refused with 409.',
+      steps: typeNeeded(invalidBody('/data/type', '"type" must be given.'), (attributes) => attributes['grant_type'] === 'refresh_token'),
+    },
   ],
   'CT-105': [
     {
@@ -496,6 +505,11 @@ export const success = {
       summary: 'The answers to refresh_token requests have no Cache-Control.',
       wrap: cacheControl(null, refreshed),
     },
+    {
+      name: 'tokens-with-include-without-cache-control',
+      summary: 'The answers to requests with include have no Cache-Control.',
+      wrap: cacheControl(null, ({ include }) => include !== null),
+    },
   ],
   'CT-111': [
     {
@@ -537,6 +551,14 @@ export const success = {
       summary: 'client_credentials with a superfluous refresh_token is answered 200, as if nothing was created.',
       wrap: editGranted(both(not(refreshed), ({ asked }) => asked.includes('"refresh_token":')), () => ({ status: 200 })),
     },
+    {
+      name: 'token-of-the-providers-example-not-stored',
+      summary: 'The access token for include=organization and a superfluous refresh_token is not stored.',
+      steps: notStoring(
+        ({ grantType, refreshToken }, context) =>
+          grantType === 'client_credentials' && refreshToken !== '' && conforming.readInclude(context).includes('organization'),
+      ),
+    },
   ],
   'CT-112': [
     {
@@ -558,6 +580,11 @@ export const success = {
       name: 'flat-create-with-bearer-refused',
       summary: 'createToken with a bearer token and a flat body is refused with 403.',
       steps: refusing(refusal(403, 'Forbidden'), (request) => hasBearer(request) && isFlat({ request })),
+    },
+    {
+      name: 'create-with-bearer-answered-as-json',
+      summary: 'createToken with a bearer token is answered as application/json.',
+      wrap: editGranted(({ request }) => hasBearer(request), () => ({ headers: { 'content-type': 'application/json' } })),
     },
     {
       name: 'create-with-bearer-gives-the-same-token',

@@ -208,6 +208,13 @@ export const bearerToken = {
       ),
     },
     {
+      name: `${fetch.resource}-with-the-end-of-a-token`,
+      summary: 'The end of an access token is as good as all of it.',
+      steps: accepting(fetch, (authorization, context) =>
+        alike(authorization, context, (sent, issued) => sent.length >= 8 && issued.endsWith(sent)),
+      ),
+    },
+    {
       name: `${fetch.resource}-with-an-empty-header`,
       summary: 'An Authorization that is empty passes for one that was checked before.',
       steps: accepting(fetch, (authorization, context) => (authorization === '' ? tokenInPath(context) : undefined)),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { Fault, Faults } from '../../deviation.ts';
 import { editAnswer } from '../../edits.ts';
@@ -28,6 +29,11 @@ function refusingUnknown(refusal: () => Refusal): FindToken {
 function callersOwnFor(isOfTheKind: (id: string, known: ReadonlyMap<string, Token>) => boolean): FindToken {
   return (id, caller, context) =>
     isOfTheKind(id, context.state.byId) ? caller : conforming.findToken(id, caller, context);
+}
+
+/** Finds tokens by a part of the id. */
+function foundBy(part: (id: string) => string): FindToken {
+  return (id, caller, context) => conforming.findToken(part(id), caller, context);
 }
 
 /** The names of what a fetch gives. */
@@ -80,6 +86,11 @@ const foreignIds = ofBoth((fetch) => {
       steps: finding(fetch, () =>
         refusingForeign(({ organization }) => new Refusal(403, forbiddenWith({}).error, { 'x-owner': organization.name })),
       ),
+    },
+    {
+      name: `${resource}-refused-with-the-access-token`,
+      summary: `The refusal of the ${resource} of another organization's token has its access token in its meta.`,
+      steps: finding(fetch, () => refusingForeign(({ accessToken }) => forbiddenWith({ meta: { access_token: accessToken } }))),
     },
   ];
 });
@@ -137,6 +148,16 @@ const hostileIds = ofBoth((fetch) => {
       name: `${resource}-by-an-id-cut-at-nul`,
       summary: `An id ends at its first NUL character, and the ${resource} for an empty one are those of the bearer token.`,
       steps: finding(fetch, () => callersOwnFor((id) => id.split('\0')[0] === '')),
+    },
+    {
+      name: `${resource}-by-what-precedes-nul`,
+      summary: `The token for ${resource} is looked up by what precedes the first NUL character in an id.`,
+      steps: finding(fetch, () => foundBy((id) => id.replace(/\0.*/s, ''))),
+    },
+    {
+      name: `${resource}-by-a-resolved-path`,
+      summary: `Dot segments in an id are resolved after its decoding, and the token for ${resource} is looked up by what is left.`,
+      steps: finding(fetch, () => foundBy((id) => posix.normalize(id))),
     },
     {
       name: `${resource}-by-a-sanitised-id`,

@@ -73,6 +73,13 @@ export const methods = {
       ),
     },
     {
+      name: `${fetch.resource}-405-that-allows-post`,
+      summary: 'A 405 says that POST is allowed, and no other method.',
+      wrap: editAnswer(({ operation, status }) =>
+        operation === fetch.operation && status === 405 ? { headers: { allow: 'POST' } } : {},
+      ),
+    },
+    {
       name: `${fetch.resource}-405-with-data`,
       summary: 'A POST is answered 405, in a document that has what a GET would read.',
       steps: () => ({

@@ -2,11 +2,12 @@ import type { Document, Resource } from '../../answer.ts';
 import type { App } from '../../app.ts';
 import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { Context } from '../../context.ts';
-import type { Faults } from '../../deviation.ts';
+import type { Fault, Faults } from '../../deviation.ts';
 import { omit, type Edit, type JsonObject, type Seen } from '../../edits.ts';
 import { numbered } from '../../paging.ts';
 import { forbidden, notFound } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
+import { editRelationship, flat, refreshed } from '../createToken/granted.ts';
 import { editSuccess, errorsOf, groupsFetch, ofBoth, organizationFetch, rendering, resources, type Fetch } from './both.ts';
 
 /** Steps that refuse the id in the path of one fetch. */
@@ -80,6 +81,29 @@ function related(edit: (data: unknown, token: Token) => unknown, name: 'groups' 
       return { ...resource, relationships: { ...relationships, [name]: relationship } };
     },
   });
+}
+
+/** A fault by which some tokens are related to other groups, or another organization, than they give access to. */
+function misrelated(
+  tokens: 'flat' | 'refreshed',
+  name: 'groups' | 'organization',
+  to: string,
+  edit: (data: unknown) => unknown,
+): Fault {
+  return {
+    name: `${tokens}-token-related-to-${to.replaceAll(' ', '-')}`,
+    summary: `A token that ${tokens === 'flat' ? 'a flat request' : 'a refresh'} gives is related to ${to}.`,
+    wrap: editRelationship(name, { flat, refreshed }[tokens], (relationship) => ({ ...relationship, data: edit(relationship['data']) })),
+    // What a flat request includes is linked from nowhere.
+    ...(tokens === 'flat' && { also: ['CT-154'] as const }),
+  };
+}
+
+const none = (): unknown => [];
+
+/** An identifier, or a list of some, of others of the same type. */
+function others(data: unknown): unknown {
+  return Array.isArray(data) ? data.map(others) : { ...(data as JsonObject), id: `other${String((data as JsonObject)['id'])}` };
 }
 
 /** Steps by which the resources of a fetch link to another id than theirs. */
@@ -479,6 +503,10 @@ export const success = {
       // The others are included, and linked from nowhere.
       also: ['CT-154'],
     },
+    misrelated('flat', 'groups', 'no groups', none),
+    misrelated('flat', 'groups', 'other groups', others),
+    misrelated('refreshed', 'groups', 'no groups', none),
+    misrelated('refreshed', 'groups', 'other groups', others),
   ],
   'TO-104': [
     {
@@ -503,6 +531,8 @@ export const success = {
       // The organization is included, and linked from nowhere.
       also: ['CT-154'],
     },
+    misrelated('flat', 'organization', 'another organization', others),
+    misrelated('refreshed', 'organization', 'another organization', others),
   ],
   'TG-105': [
     {
