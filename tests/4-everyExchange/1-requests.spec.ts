@@ -9,6 +9,7 @@ import {
   fetchOf,
   granted,
   grantOf,
+  inTurn,
   madeUpClient,
   newlyGranted,
   organizationOf,
@@ -46,24 +47,30 @@ interface Alone {
   readonly organization: string;
 }
 
-/** The same in every shape that works. The token is a new one: where that is not accepted at once, those created together say no more. */
+/**
+ * The same in every shape that works, one after another: nothing else is under way. The token is a new one: where that is not
+ * accepted at once, those created together say no more.
+ */
 async function alone(send: Send, client: Client): Promise<readonly Alone[]> {
-  const asked = await Promise.allSettled(
-    bodyShapes.map(async (shape) => {
+  const works: Alone[] = [];
+  let failure: unknown;
+  for (const shape of bodyShapes) {
+    try {
       const token = await newlyGranted(send, client, shape);
-      return { client, shape, status: token.status, organization: (await organizationOf(send, token)).id };
-    }),
-  );
-  const [failure] = asked.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
-  const works = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  if (works.length === 0 && failure) throw failure;
+      works.push({ client, shape, status: token.status, organization: (await organizationOf(send, token)).id });
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (works.length === 0) throw failure;
   return works;
 }
 
 test(...requirement('X-108'), async ({ judge, settings }) => {
-  await judge(['one client', 'both clients'], async (send, row) => {
+  await judge(['one client', 'both clients'], inTurn(async (send, row) => {
     const others = row === 'both clients' ? [(await otherToken(send, settings)).client] : [];
-    const clients = await Promise.all([settings.client, ...others].map((client) => alone(send, client)));
+    const clients: (readonly Alone[])[] = [];
+    for (const client of [settings.client, ...others]) clients.push(await alone(send, client));
     // Taken in turns, so that the clients meet each other, in every shape.
     const turns = Array.from({ length: atOnce }, (_, i) => clients.flatMap((shapes) => shapes[i % shapes.length] ?? [])).flat();
     const created = await Promise.all(
@@ -86,7 +93,7 @@ test(...requirement('X-108'), async ({ judge, settings }) => {
         actual: `status ${status} and organization ${id}`,
       });
     }
-  });
+  }));
 });
 
 test(...requirement('X-109'), async ({ judge, settings: { baseUrl } }) => {
