@@ -126,6 +126,7 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_BUDGET_P95_MS', 'createToken=1,createToken=2', /it takes milliseconds/],
   ['OAUTH_BUDGET_P95_MS', 'fetchGroups=400', /it takes milliseconds/],
   ['OAUTH_BUDGET_P95_MS', 'createToken=400,', /it takes milliseconds/],
+  ...['a createToken=400', 'createToken=400 ms', 'createToken=400ms', 'createTokenX=400', 'createToken400'].map((value) => ['OAUTH_BUDGET_P95_MS', value, /it takes milliseconds/] as const),
   ['OAUTH_STRICT', 'yes', /0 or 1/],
   ['OAUTH_STRICT', 'true', /0 or 1/],
   ['OAUTH_TIMEOUT_MS', '0', /whole number of milliseconds from 1/],

@@ -16,6 +16,11 @@ test('a shape has every member by its pointer, with the types of its values over
   });
 });
 
+test('the members stand in the order of their pointers, whatever that of the documents is', () => {
+  assert.equal(JSON.stringify(shapeOf({ c: 1, a: { z: 'x', b: null } }, { b: [true, 1] })), JSON.stringify({ '/a': ['object'], '/a/b': ['null'], '/a/z': ['string'], '/b': ['array'], '/b/*': ['boolean', 'number'], '/c': ['number'] }));
+  assert.deepEqual(shapesOf([created({ a: 1 }, 299), created({ b: 1 }, 300), created({ c: 1 }, 199)]).createToken, { '/a': ['number'] });
+});
+
 test('what was asked with a query, was refused or is no JSON has no part in it, and operations are kept apart', () => {
   const shapes = shapesOf([
     created({ a: 1 }),

@@ -170,6 +170,11 @@ test('a case that was left to a requirement which then passed was judged by nobo
   assert.deepEqual([told.verdict, told.complete], ['inconclusive', false]);
   const { result, reason } = told.requirements.find(({ id }) => id === must) ?? assert.fail();
   assert.deepEqual([result, reason], ['blocked', `flat: got 401, and elsewhere ${otherMust} holds`]);
+  const both = leftTo(otherMust).get(must) ?? assert.fail();
+  const twice = new Map([...leftTo(otherMust), [must, { ...both, cases: (both.cases ?? []).map((each) => ({ ...each, by: otherMust })) }]] as const);
+  assert.match(judge({}, { outcomes: twice }).requirements.find(({ id }) => id === must)?.reason ?? '', /^nested: .* holds; flat: got 401, and elsewhere/);
+  const violated = new Map([...leftTo(otherMust), [must, { ...both, result: 'violated' as const }]] as const);
+  assert.equal(judge({}, { outcomes: violated }).requirements.find(({ id }) => id === must)?.result, 'violated');
   const blamed = new Map([...leftTo(otherMust), ...[...outcomes({ [otherMust]: 'violated' })].filter(([id]) => id === otherMust)]);
   assert.equal(judge({}, { outcomes: blamed }).requirements.find(({ id }) => id === must)?.result, 'passed');
 });
