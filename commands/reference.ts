@@ -11,6 +11,10 @@ export async function serveReference(port: number): Promise<void> {
   const { baseUrl, clients, close } = await startReference({ port }).catch(({ code }: NodeJS.ErrnoException) => {
     throw new SettingsError([`--port names a port that cannot be had (${code}): it takes one that is free, or 0`]);
   });
+  // Before anybody is told that it is there, and may end it.
+  const stop = (): void => void close();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
   const [client] = clients;
   const body = {
     data: {
@@ -31,8 +35,4 @@ Fetch its groups, given its id and access_token:
   curl -i ${baseUrl}/oauth/token/$ID/groups -H "Authorization: Bearer $ACCESS_TOKEN"
 
 `);
-
-  const stop = (): void => void close();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
 }
