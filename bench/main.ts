@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cpus } from 'node:os';
-import { startReference } from '../reference/server.ts';
 import { command, conformanceIn, run, temporaryFolder } from '../selftest/support/command.ts';
 import { watchMemory } from '../selftest/support/memory.ts';
 import { forward, serve, type Scope } from '../selftest/support/servers.ts';
+import { reference } from '../selftest/support/targets.ts';
 
 // `npm run bench`: how long a command takes and how much memory, from its start to its end, against the reference server
 // with a delay before each answer. Prints a table in Markdown.
@@ -22,6 +22,8 @@ const cases = [
   { name: 'one requirement', delayMs: 0 },
   { name: 'certification', delayMs: 0 },
 ] as const satisfies readonly { readonly name: keyof typeof commands; readonly delayMs: number }[];
+
+type Environment = Record<string, string> & { readonly OAUTH_REPORTS_DIR: string };
 
 interface Measured {
   readonly seconds: number;
@@ -47,35 +49,24 @@ try {
 }
 
 async function measureAll() {
-  const reference = await startReference();
-  scope.after(() => reference.close());
-  const [client, other] = reference.clients;
+  const { env } = await reference(scope);
   const results = new Map<(typeof cases)[number], Measured[]>(cases.map((each) => [each, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [{ name, delayMs }, runs] of results) {
       const [first, ...more] = commands[name];
       const reportsDir = temporaryFolder(scope);
-      const baseUrl = await serve(scope, (incoming, response) => void pause(delayMs).then(() => forward(reference.baseUrl, incoming, response)));
-      runs.push(
-        await measure(command(first, ...more), reportsDir, {
-          OAUTH_BASE_URL: baseUrl,
-          OAUTH_CLIENT_ID: client.id,
-          OAUTH_CLIENT_SECRET: client.secret,
-          OAUTH_OTHER_CLIENT_ID: other.id,
-          OAUTH_OTHER_CLIENT_SECRET: other.secret,
-          OAUTH_REPORTS_DIR: reportsDir,
-        }),
-      );
+      const baseUrl = await serve(scope, (incoming, response) => void pause(delayMs).then(() => forward(env.OAUTH_BASE_URL, incoming, response)));
+      runs.push(await measure(command(first, ...more), { ...env, OAUTH_BASE_URL: baseUrl, OAUTH_REPORTS_DIR: reportsDir }));
     }
   }
   return results;
 }
 
-async function measure(args: readonly string[], reportsDir: string, env: Record<string, string>): Promise<Measured> {
+async function measure(args: readonly string[], env: Environment): Promise<Measured> {
   const started = performance.now();
   let memory = () => 0;
   const { exitCode, stderr } = await run(args, env, (pid) => (memory = watchMemory(pid)));
   const measured = { seconds: (performance.now() - started) / 1000, memoryMb: memory() };
   if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
-  return { ...measured, requests: conformanceIn(reportsDir).requests.total };
+  return { ...measured, requests: conformanceIn(env.OAUTH_REPORTS_DIR).requests.total };
 }

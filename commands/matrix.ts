@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { groupBy } from '../kit/group.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 import { readTargets } from '../kit/settings/targets.ts';
+import { shellQuoted } from '../kit/shell.ts';
 import { kitVersion } from '../kit/version.ts';
 import type { Engine } from './engines.ts';
 
@@ -42,9 +43,9 @@ function jobNameOf(target: string): string {
   return `oauth-conformance-${target.toLowerCase().replaceAll('_', '-').replace(/-+$/, '')}`;
 }
 
-/** As a POSIX shell takes it for what it is. */
-function quoted(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** A file's name as a shell takes it, quoted only where it has to be. */
+function quoted(file: string): string {
+  return /^[\w./-]+$/.test(file) ? file : shellQuoted(file);
 }
 
 /** A Job for the image of the Containerfile, with the targets in a ConfigMap and the credentials in a Secret, by the variables that the targets name. */

@@ -12,7 +12,7 @@ import { environment, SettingsError } from '../kit/settings/settings.ts';
  */
 export async function overview(folders: readonly string[]): Promise<void> {
   const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
-  const found = await Promise.all(folders.map((folder) => read(folder, reportsDir)));
+  const found = await Promise.all(folders.map((folder) => overviewed(folder, reportsDir)));
   // Where folders of several places are called alike, the way to each tells them apart.
   const isUnique = ({ name }: Overviewed) => found.filter((each) => each.name === name).length === 1;
   const targets = found.map((each) => (isUnique(each) ? each : { ...each, name: each.folder }));
@@ -35,7 +35,7 @@ export async function writeOverview(targets: readonly Overviewed[], reportsDir: 
 }
 
 /** What a run has left in a folder. */
-export async function read(folder: string, reportsDir: string): Promise<Overviewed> {
+export async function overviewed(folder: string, reportsDir: string): Promise<Overviewed> {
   const target = { name: basename(resolve(folder)), folder: relative(reportsDir, folder) || '.' };
   try {
     return { ...target, conformance: await readConformance(join(folder, outputs.conformance)) };

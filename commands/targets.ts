@@ -6,7 +6,7 @@ import { exitCodes } from '../kit/finish.ts';
 import type { Overviewed } from '../kit/reports/overview.ts';
 import { environment, SettingsError, type Environment } from '../kit/settings/settings.ts';
 import { environmentFor, exportsOf, readTargets, unsetIn, type NamedTarget } from '../kit/settings/targets.ts';
-import { read, writeOverview } from './overview.ts';
+import { overviewed, writeOverview } from './overview.ts';
 
 /** Exit codes from the worst on: what is known to be broken comes before what is not known. */
 const worstFirst: readonly number[] = [exitCodes.exposed, exitCodes['non-conformant'], exitCodes.usage, exitCodes.inconclusive, exitCodes.conformant];
@@ -48,7 +48,7 @@ export async function runTargets(file: string, only: readonly string[], args: re
     process.stdout.write(`To send requests of its reports again: ${exportsOf(target)}\n`);
     const begun = new Date();
     const code = await runs.run(environmentFor(target, all, env, folder), args);
-    const shown = await read(folder, reportsDir);
+    const shown = await overviewed(folder, reportsDir);
     // A run that has not begun leaves there what the one before it said.
     const isOfThisRun = shown.conformance !== undefined && new Date(shown.conformance.startedAt) >= begun;
     return isOfThisRun ? { code, shown } : without(code, `it was not judged: its run ended with exit code ${code}, for the reason that its output gives`);

@@ -30,9 +30,9 @@ type Print = (text: string, stream?: NodeJS.WriteStream) => void;
 export async function finish(session: Session): Promise<number> {
   const { redactor, settings, startedAt } = session.run;
   const { reportsDir } = settings;
-  const waivers = settings.waiversFile === undefined ? undefined : await readWaivers(settings.waiversFile);
-  const conformance = await session.end(waivers && inForce(waivers, startedAt));
-  const review = waivers && reviewOf(waivers, conformance.requirements, startedAt);
+  const waivers = await readWaivers(settings.waiversFile);
+  const conformance = await session.end(inForce(waivers, startedAt));
+  const review = reviewOf(waivers, conformance.requirements, startedAt);
   const print: Print = (text, stream = process.stdout) => void stream.write(redactor.redact(text));
   const comparison = session.baseline && compare(session.baseline, conformance);
   let exitCode: number = exitCodes[alerting(conformance.verdict, settings, comparison)];
@@ -48,7 +48,7 @@ export async function finish(session: Session): Promise<number> {
     exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
   }
   if (settings.profile === 'certification' && exitCode !== exitCodes.exposed) exitCode = await certified(conformance, session.run, exitCode, print);
-  const problems = [...(waivers?.problems ?? []), ...(review?.problems ?? [])];
+  const problems = [...waivers.problems, ...review.problems];
   for (const problem of problems) print(`${problem}\n`, process.stderr);
   if (problems.length > 0 && exitCode !== exitCodes.exposed) exitCode = exitCodes.usage;
   await addStepSummary(join(reportsDir, outputs.summary), process.env).catch((error: unknown) =>
@@ -56,7 +56,7 @@ export async function finish(session: Session): Promise<number> {
   );
   print(annotations(conformance, process.env));
   if (settings.alertOn === 'change' && !comparison) print('note: OAUTH_ALERT_ON=change does nothing without OAUTH_BASELINE\n');
-  for (const note of review?.notes ?? []) print(`note: ${note}\n`);
+  for (const note of review.notes) print(`note: ${note}\n`);
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }

@@ -19,8 +19,8 @@ const oneAtATime = pLimit(1);
  */
 export function judge(settings: Settings): Promise<Conformance> {
   return oneAtATime(async () => {
-    const waivers = settings.waiversFile === undefined ? undefined : await readWaivers(settings.waiversFile);
-    if (waivers && waivers.problems.length > 0) throw new SettingsError(waivers.problems);
+    const waivers = await readWaivers(settings.waiversFile);
+    if (waivers.problems.length > 0) throw new SettingsError(waivers.problems);
     const session = await openSession(settings, false);
     await session.begin();
     const { run } = session;
@@ -29,6 +29,6 @@ export function judge(settings: Settings): Promise<Conformance> {
       await runChecksInProcess(run, checks);
       run.selection = { requirements: [...checks.keys()], filter: null };
     }
-    return session.end(waivers && inForce(waivers, run.startedAt));
+    return session.end(inForce(waivers, run.startedAt));
   });
 }

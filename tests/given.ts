@@ -79,15 +79,43 @@ export function inTurn<Parameters extends unknown[], Result>(
   return (...parameters) => limit(() => body(...parameters));
 }
 
-/** A client_credentials request that is granted with `include`, or with a bearer token, where the plain one is. */
-export async function grantedWith(send: Send, client: Client, shape: BodyShape, what: 'with include' | 'with a bearer token'): Promise<CreateTokenOptions> {
+/** A createToken request with `include`, by client credentials. */
+export function including(client: Client, shape: BodyShape, include: string) {
+  return createToken({ shape, attributes: clientCredentials(client), query: `include=${include}` });
+}
+
+/** The requirement that a resource is included, by the body shape that asks. */
+export function inclusion(shape: BodyShape, resource: SubResource): RequirementId {
+  if (shape === 'flat') return 'CT-156';
+  return resource === 'groups' ? 'CT-151' : 'CT-152';
+}
+
+/** What a target may take another way with than with the plain request. */
+const extras = ['with include', 'with a bearer token'] as const;
+
+/** A client_credentials request, as a case of a check: the plain one, or one with something more. */
+export interface PlainOrMore {
+  readonly name: string;
+  readonly shape: BodyShape;
+  readonly extra?: (typeof extras)[number];
+}
+
+/** The plain request in every body shape, each followed by those with something more. */
+export const plainAndMore: readonly PlainOrMore[] = bodyShapes.flatMap((shape) => [
+  { name: shape, shape },
+  ...extras.map((extra) => ({ name: `${shape}, ${extra}`, shape, extra })),
+]);
+
+/** One of these requests, once it has been granted as it is. */
+export async function grantedRequest(send: Send, client: Client, { shape, extra }: PlainOrMore): Promise<CreateTokenOptions> {
   const { status, ...token } = await granted(send, client, shape);
-  const extra = what === 'with include' ? { query: 'include=groups' } : { authorization: bearerOf(token) };
-  const options = { shape, attributes: clientCredentials(client), ...extra };
-  const includes = shape === 'nested' ? 'CT-151' : 'CT-156';
-  const exchange = await send(createToken(options));
-  await takenForGranted(what === 'with include' ? includes : 'CT-112', () => expect(exchange).toBeGranted(status));
-  return options;
+  const options = { shape, attributes: clientCredentials(client) };
+  if (extra === undefined) return options;
+  const [more, by] =
+    extra === 'with include' ? [{ query: 'include=groups' }, inclusion(shape, 'groups')] : [{ authorization: bearerOf(token) }, 'CT-112' as const];
+  const exchange = await send(createToken({ ...options, ...more }));
+  await takenForGranted(by, () => expect(exchange).toBeGranted(status));
+  return { ...options, ...more };
 }
 
 /** A client_credentials grant of this moment, which no other check has used before, nor will. */
@@ -424,8 +452,13 @@ export async function orRefused<T>(token: Token, fetch: (token: Token) => Promis
 
 /** The media type and the schema of an answer that grants a token, as far as the plain answer has them: of that, others speak. */
 export function expectDocumented(exchange: Exchange, usual: Grant): void {
-  if (mediaType(answered(usual.exchange)) === jsonApiMediaType) expect(exchange).toHaveJsonApiMediaType();
+  expectUsualMediaType(exchange, usual);
   if (satisfiesSchema(usual)) expect(exchange).toSatisfy(documented.createToken.schema);
+}
+
+/** The media type alone. */
+export function expectUsualMediaType(exchange: Exchange, usual: Grant): void {
+  if (mediaType(answered(usual.exchange)) === jsonApiMediaType) expect(exchange).toHaveJsonApiMediaType();
 }
 
 /** In place of what a token gives access to, that a fetch does not answer it; rethrows whatever else is in the way. */

@@ -2,6 +2,7 @@ import { bytes, type Exchange } from '../target/exchange.ts';
 import { lookalike } from './lookalike.ts';
 import { tokenOf } from './premises.ts';
 import { Search } from '../secrets/search.ts';
+import { shellQuoted } from '../shell.ts';
 import type { Client, Settings } from '../settings/settings.ts';
 
 /** A secret or a token as a shell writes it: by the variable that holds it, or by a command that makes it of that. */
@@ -131,7 +132,7 @@ function quoted(text: string, substitutes: Substitutes): string {
       .filter((part) => part !== "''")
       .join('');
   }
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return shellQuoted(text);
 }
 
 /** Bytes as the format of printf, in which those that are no ASCII text are octal. */

@@ -22,8 +22,9 @@ export interface Waivers {
 
 const schemaFile = new URL('../../contracts/waivers.schema.json', import.meta.url);
 
-/** Reads the file of `OAUTH_WAIVERS_FILE`, in YAML. Never throws: the target is judged all the same. */
-export async function readWaivers(file: string): Promise<Waivers> {
+/** Reads the file of `OAUTH_WAIVERS_FILE`, in YAML; without one, nothing is waived. Never throws: the target is judged all the same. */
+export async function readWaivers(file: string | undefined): Promise<Waivers> {
+  if (file === undefined) return { waivers: [], problems: [] };
   const takes = 'it takes a YAML list of waivers, each with requirement, reason, owner, ticket and expires (a date)';
   const read = await readYaml<Waiver[]>(file, validatorOf<Waiver[]>(schemaFile));
   if ('problem' in read) return { waivers: [], problems: [`OAUTH_WAIVERS_FILE ${read.problem}: ${takes}`] };

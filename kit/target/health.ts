@@ -1,5 +1,7 @@
+import type { Operation } from '../../contracts/requirements/index.ts';
 import { isNoVerdict, type FailureKind } from './exchange.ts';
 import type { Cause } from '../judging/outcome.ts';
+import { operationAt } from './operation.ts';
 import type { Attempt } from './target.ts';
 
 /** A run ends when no answer has been a verdict for so long, in milliseconds. */
@@ -18,14 +20,17 @@ const unansweredInARow = 20;
  */
 export class Health {
   readonly #whole = new Streak();
-  readonly #operations = new Map<string, Streak>();
+  readonly #operations: Readonly<Record<Operation, Streak>> = {
+    createToken: new Streak('oauth/token'),
+    fetchTokenGroups: new Streak('oauth/token/{id}/groups'),
+    fetchTokenOrganization: new Streak('oauth/token/{id}/organization'),
+  };
 
-  /** Why the run has to end after this attempt; undefined where it can go on. */
+  /** Why the run has to end after this attempt; undefined where it can go on. What a link leads to elsewhere says nothing of that. */
   after(path: string, attempt: Attempt): Cause | undefined {
-    const name = operationAt(path);
-    const operation = this.#operations.get(name) ?? new Streak(name);
-    this.#operations.set(name, operation);
-    const [whole, part] = [this.#whole.after(attempt), operation.after(attempt)];
+    const operation = operationAt(path);
+    if (operation === undefined) return undefined;
+    const [whole, part] = [this.#whole.after(attempt), this.#operations[operation].after(attempt)];
     return whole ?? part;
   }
 }
@@ -65,10 +70,4 @@ class Streak {
     if (Date.now() - this.#noVerdictSince < patience) return undefined;
     return { kind: 'unavailable', message: `the target was not available for ${patience / 1000} s${this.#at}: ${last}` };
   }
-}
-
-/** Where an operation is, whichever token it is asked for. */
-function operationAt(path: string): string {
-  const resource = /\/(groups|organization)(?:\?|$)/.exec(path)?.[1];
-  return resource === undefined ? 'oauth/token' : `oauth/token/{id}/${resource}`;
 }

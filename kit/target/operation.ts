@@ -5,7 +5,12 @@ export const operations: readonly Operation[] = ['createToken', 'fetchTokenGroup
 
 /** The operation that a request was for, by its path; undefined where a link has led elsewhere, of which no contract speaks. */
 export function operationOf({ request }: Pick<Exchange, 'request'>): Operation | undefined {
-  const path = request.path.split('?')[0] ?? '';
+  return operationAt(request.path);
+}
+
+/** The same by the path, whose query makes no difference. */
+export function operationAt(pathAndQuery: string): Operation | undefined {
+  const path = pathAndQuery.split('?')[0] ?? '';
   if (!/^oauth\/token(?:\/|$)/.test(path)) return undefined;
   if (path.endsWith('/groups')) return 'fetchTokenGroups';
   return path.endsWith('/organization') ? 'fetchTokenOrganization' : 'createToken';

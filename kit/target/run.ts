@@ -7,7 +7,6 @@ import { Health } from './health.ts';
 import type { Cause, Outcome } from '../judging/outcome.ts';
 import { Redactor } from '../secrets/redaction.ts';
 import type { Settings } from '../settings/settings.ts';
-import { operationOf } from './operation.ts';
 import { notAsked } from '../judging/premises.ts';
 import { connect, type Attempt } from './target.ts';
 import { kitName, kitVersion } from '../version.ts';
@@ -204,7 +203,7 @@ export class Run {
     this.requestsSent++;
     this.lastAskedBy = sending.sentBy.requirement;
     const attempt = await this.#target.send(url, request, headers, anew);
-    if (!sending.plainHttp && !this.cause) this.#watch(request, sending, attempt);
+    if (!sending.plainHttp && !this.cause) this.#watch(request.path, sending, attempt);
     return attempt;
   }
 
@@ -228,9 +227,8 @@ export class Run {
   }
 
   /** Ends the run where the target has gone away, or says more than can be kept. */
-  #watch(request: Request, { sentBy }: Sending, attempt: Attempt): void {
-    // Where a link leads elsewhere, it is not the target that comes to nothing.
-    const cause = operationOf({ request }) && this.#health.after(request.path, attempt);
+  #watch(path: string, { sentBy }: Sending, attempt: Attempt): void {
+    const cause = this.#health.after(path, attempt);
     // What was asked last may be what the target cannot take.
     const asked = this.preflightPassed ? `; asked last was the case "${sentBy.case}" of ${sentBy.requirement}` : '';
     if (cause) this.end({ ...cause, message: `${cause.message}${asked}` });

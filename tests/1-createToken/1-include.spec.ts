@@ -2,12 +2,14 @@ import { documented, type BodyShape } from '../../contracts/documented.ts';
 import type { Exchange } from '../../kit/target/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
 import { answered, Blocked, documentOf, ifAsked, member, NotAsked, tokenOf, type Token } from '../../kit/judging/premises.ts';
-import { bodyShapes, clientCredentials, createToken, refreshToken, type SubResource } from '../../kit/judging/requests.ts';
+import { bodyShapes, createToken, refreshToken, type SubResource } from '../../kit/judging/requests.ts';
 import {
   expectDocumented,
   granted,
   grantOf,
   groupsOf,
+  including,
+  inclusion,
   inTurn,
   newlyGranted,
   organizationOf,
@@ -27,13 +29,7 @@ import {
 import { violationsOf } from '../../kit/judging/schema.ts';
 import type { Client } from '../../kit/settings/settings.ts';
 
-const requirementOf = { groups: 'CT-151', organization: 'CT-152' } as const;
 const resources = ['groups', 'organization'] as const;
-
-/** A createToken request with `include`, by client credentials. */
-function including(client: Client, shape: BodyShape, include: string) {
-  return createToken({ shape, attributes: clientCredentials(client), query: `include=${include}` });
-}
 
 /**
  * The answer grants a token as the same request without `include` does, and has in `included` exactly what that token
@@ -42,8 +38,8 @@ function including(client: Client, shape: BodyShape, include: string) {
 async function expectIncluded({ send, client, shape, grant = 'client_credentials' }: Asking, exchange: Exchange, plain: Grant, resource: SubResource): Promise<void> {
   expect(exchange).toBeGranted(plain.status);
   expectDocumented(exchange, plain);
-  expect(exchange).toSatisfy(documented.createToken.schema, satisfiesSchema(plain) ? '' : '/included');
-  const token = grantOf(exchange, requirementOf[resource]);
+  if (!satisfiesSchema(plain)) expect(exchange).toSatisfy(documented.createToken.schema, '/included');
+  const token = grantOf(exchange, inclusion('nested', resource));
   const [another, blamed] = grant === 'refresh_token' ? [refreshed, 'CT-602' as const] : [newlyGranted, undefined];
   const wanted = await orRefused(token, (each) => accessible(send, each, resource), () => another(send, client, shape), blamed);
   expect(exchange).toHold({ pass: typeof wanted !== 'string', expected: `a token that the fetch of its ${resource} accepts`, actual: String(wanted) });
@@ -86,11 +82,6 @@ function keyOf({ type, id }: Resource): string {
   return `${type} ${id}`;
 }
 
-/** The requirement that a resource is included, by the body shape that asks. */
-function inclusion(shape: BodyShape, resource: SubResource) {
-  return shape === 'nested' ? requirementOf[resource] : 'CT-156';
-}
-
 /** The answer to a nested request with `include`; where that is not asked, to the provider's own example, which includes the organization. */
 async function answerIncluding(send: Send, client: Client, resource: SubResource, usual: Grant): Promise<Exchange> {
   const exchange = await ifAsked(() => send(including(client, 'nested', resource)));
@@ -102,7 +93,7 @@ async function answerIncluding(send: Send, client: Client, resource: SubResource
 }
 
 for (const resource of resources) {
-  test(...requirement(requirementOf[resource]), async ({ judge, settings: { client } }) => {
+  test(...requirement(inclusion('nested', resource)), async ({ judge, settings: { client } }) => {
     await judge(['nested'], async (send) => {
       const plain = await granted(send, client, 'nested');
       await expectIncluded({ send, client, shape: 'nested' }, await answerIncluding(send, client, resource, plain), plain, resource);
@@ -168,7 +159,7 @@ test(...requirement('CT-156'), async ({ judge, settings: { client } }) => {
     const plain = await granted(send, client, shape);
     const nested = await granted(send, client, 'nested').catch(() => undefined);
     if (nested) {
-      await takenForGranted(requirementOf[resource], async () =>
+      await takenForGranted(inclusion('nested', resource), async () =>
         expectIncluded({ send, client, shape: 'nested' }, await send(including(client, 'nested', resource)), nested, resource),
       );
     }

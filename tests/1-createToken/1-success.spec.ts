@@ -17,6 +17,8 @@ import {
   granted,
   grantOf,
   grants,
+  including,
+  inclusion,
   linkText,
   newlyGranted,
   organizationOf,
@@ -148,11 +150,11 @@ function relatedLink(document: unknown, resource: (typeof resources)[number]): s
 }
 
 test(...requirement('CT-109'), async ({ judge, settings: { client } }) => {
-  const including = bodyShapes.map((shape) => ({ name: `${shape}, include=groups`, shape, grant: 'include=groups' as const }));
-  await judge([...grants, ...including], async (send, { shape, grant }, again) => {
+  const withInclude = bodyShapes.map((shape) => ({ name: `${shape}, include=groups`, shape, grant: 'include=groups' as const }));
+  await judge([...grants, ...withInclude], async (send, { shape, grant }, again) => {
     const { exchange } =
       grant === 'include=groups'
-        ? grantOf(await send(createToken({ shape, attributes: clientCredentials(client), query: grant })), shape === 'nested' ? 'CT-151' : 'CT-156')
+        ? grantOf(await send(including(client, shape, 'groups')), inclusion(shape, 'groups'))
         : await grantedBy(send, client, { shape, grant }, again);
     const cacheControl = header(answered(exchange), 'cache-control');
     expect(exchange).toHold({
@@ -173,8 +175,7 @@ test(...requirement('CT-110'), async ({ judge, settings: { client } }) => {
 test(...requirement('CT-111'), async ({ judge, settings: { client } }) => {
   await judge(bodyShapes, async (send, shape) => {
     const usual = await granted(send, client, shape);
-    const including = createToken({ shape, attributes: clientCredentials(client), query: 'include=organization' });
-    const control = await ifAsked(async () => grantOf(await send(including), shape === 'nested' ? 'CT-152' : 'CT-156'));
+    const control = await ifAsked(async () => grantOf(await send(including(client, shape, 'organization')), inclusion(shape, 'organization')));
     const exchange = await send(providersExample(client, shape, usual));
     expect(exchange).toBeGranted((control ?? usual).status);
     if (control) expectDocumented(exchange, control);

@@ -1,10 +1,9 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
-import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
+import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
 import { mediaType } from '../../kit/target/exchange.ts';
 import { answered, tokenOf } from '../../kit/judging/premises.ts';
-import { bodyShapes, clientCredentials, createToken, refreshToken, shaped, type CreateTokenOptions } from '../../kit/judging/requests.ts';
-import type { Client } from '../../kit/settings/settings.ts';
-import { granted, grantedWith, refreshWorks, satisfiesSchema, spend, workingShape } from '../given.ts';
+import { bodyShapes, clientCredentials, createToken, refreshToken, shaped } from '../../kit/judging/requests.ts';
+import { granted, grantedRequest, plainAndMore, refreshWorks, satisfiesSchema, spend, workingShape } from '../given.ts';
 
 const boundary = 'oauth-conformance-kit';
 
@@ -49,10 +48,14 @@ test(...requirement('CT-201'), async ({ judge, settings: { client } }) => {
     const bodies = [...bodyShapes.map((shape) => [shape, JSON.stringify(shaped(shape, attributes))]), ...(native ? [['native', native]] : [])];
     return bodies.map(([kind = '', body = '']) => ({ name: `${contentType}, ${kind} body`, contentType, kind, body }));
   });
-  const others = bodyShapes.flatMap((shape) => otherRequests.map((other) => ({ name: `text/plain, ${shape} body, ${other}`, shape, other })));
-  await judge([...rows, ...others], async (send, row) => {
-    if ('other' in row) {
-      const request = await otherRequest(send, client, row.shape, row.other);
+  const withMore = plainAndMore.flatMap((request) => (request.extra ? [{ name: `text/plain, ${request.shape} body, ${request.extra}`, request }] : []));
+  const refreshes = bodyShapes.map((shape) => ({ name: `text/plain, ${shape} body, refresh_token`, refreshed: shape }));
+  await judge([...rows, ...withMore, ...refreshes], async (send, row) => {
+    if (!('body' in row)) {
+      const request =
+        'request' in row
+          ? await grantedRequest(send, client, row.request)
+          : { shape: row.refreshed, attributes: refreshToken(client, spend(await refreshWorks(send, client, row.refreshed))) };
       return expect(await send(createToken({ ...request, contentType: 'text/plain' }))).toBeRefused([403]);
     }
     const { contentType, kind, body } = row;
@@ -62,22 +65,9 @@ test(...requirement('CT-201'), async ({ judge, settings: { client } }) => {
   });
 });
 
-/** Requests that a target may take another way with than the plain one. */
-const otherRequests = ['with include', 'with a bearer token', 'refresh_token'] as const;
-
-/** One of them, which is granted by its permitted content type. */
-async function otherRequest(send: Send, client: Client, shape: BodyShape, other: (typeof otherRequests)[number]): Promise<CreateTokenOptions> {
-  if (other === 'refresh_token') return { shape, attributes: refreshToken(client, spend(await refreshWorks(send, client, shape))) };
-  return grantedWith(send, client, shape, other);
-}
-
 test(...requirement('CT-202'), async ({ judge, settings: { client } }) => {
-  const extras = ['with include', 'with a bearer token'] as const;
-  const rows = bodyShapes.flatMap((shape) => [{ name: shape, shape }, ...extras.map((extra) => ({ name: `${shape}, ${extra}`, shape, extra }))]);
-  await judge(rows, async (send, { shape, ...row }) => {
-    await granted(send, client, shape);
-    const options = 'extra' in row ? await grantedWith(send, client, shape, row.extra) : { shape, attributes: clientCredentials(client) };
-    expect(await send(createToken({ ...options, contentType: null }))).toBeRefused([403]);
+  await judge(plainAndMore, async (send, row) => {
+    expect(await send(createToken({ ...(await grantedRequest(send, client, row)), contentType: null }))).toBeRefused([403]);
   });
 });
 

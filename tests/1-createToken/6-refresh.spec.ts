@@ -7,7 +7,7 @@ import { bodyShapes, createToken, refreshToken } from '../../kit/judging/request
 import type { Client, Settings } from '../../kit/settings/settings.ts';
 import {
   accessOf,
-  expectDocumented,
+  expectUsualMediaType,
   granted,
   grantOf,
   inTurn,
@@ -29,7 +29,7 @@ for (const shape of bodyShapes) {
       const first = await refresh(send, client, shape);
       const exchange = row === shape ? first : await refreshAgain(send, first);
       expect(exchange).toHaveStatus(201);
-      expectDocumented(exchange, await granted(send, client, shape));
+      expectUsualMediaType(exchange, await granted(send, client, shape));
       expect(exchange).toSatisfy(documented.createToken.schema);
     }));
 

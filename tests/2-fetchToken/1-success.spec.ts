@@ -211,23 +211,24 @@ const otherGrants = grants.filter(({ name }) => name !== 'nested');
 async function expectRelated(send: Send, client: Client, row: Asked, again: boolean, resource: SubResource, ask: (token: Grant) => Promise<string>): Promise<void> {
   const by = plain[row.shape][row.grant];
   const isRefresh = row.grant === 'refresh_token';
-  let token = isRefresh ? grantOf(await answerTo(send, client, row, again), by) : await granted(send, client, row.shape);
-  const told = () => {
-    const related = relatedTo(token, resource);
-    return related && ids(related);
-  };
-  if (told() === undefined) return;
+  const first = isRefresh ? grantOf(await answerTo(send, client, row, again), by) : await granted(send, client, row.shape);
+  const related = relatedIds(first, resource);
+  if (related === undefined) return;
   // That token may have been used up. What is granted to one client is the same each time (CT-602); only where it seems not to be, a new one tells.
-  if (isRefresh) {
-    if (told() === (await ask(await granted(send, client, row.shape)))) return;
-    token = await refreshed(send, client, row.shape);
-  }
-  const found = await ask(token);
+  if (isRefresh && related === (await ask(await granted(send, client, row.shape)))) return;
+  const token = isRefresh ? await refreshed(send, client, row.shape) : first;
+  const [told, found] = [relatedIds(token, resource), await ask(token)];
   expect(token.exchange).toHold({
-    pass: told() === undefined || told() === found,
+    pass: told === undefined || told === found,
     expected: `the ${resource} that the fetch gives for this token in its relationships: ${found}`,
-    actual: told() ?? '',
+    actual: told ?? '',
   });
+}
+
+/** The ids of what a token is related to, as a text; undefined where it does not say. */
+function relatedIds(token: Grant, resource: SubResource): string | undefined {
+  const related = relatedTo(token, resource);
+  return related && ids(related);
 }
 
 /** That no group is given twice, and that they are those which the token is related to. */

@@ -4,7 +4,7 @@ import { firstHalf, lookalike, otherCase, withoutLast } from '../../kit/judging/
 import { answered, Skipped, tokenOf } from '../../kit/judging/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
-import { granted, grantedWith, newlyGranted, otherClientOf, outline, refreshWorks, refusedFirst, unknownClient, withSecret } from '../given.ts';
+import { granted, grantedRequest, newlyGranted, otherClientOf, outline, plainAndMore, refreshWorks, refusedFirst, unknownClient, withSecret, type PlainOrMore } from '../given.ts';
 import { lockoutGuard } from './lockout.ts';
 
 /** A client_credentials request of a client that does not exist. */
@@ -13,18 +13,13 @@ function withUnknownClient(client: Client, shape: BodyShape) {
 }
 
 test(...requirement('CT-501'), async ({ judge, settings: { client } }) => {
-  const extras = ['with include', 'with a bearer token'] as const;
-  const rows = bodyShapes.flatMap((shape) => [{ name: shape, shape }, ...extras.map((extra) => ({ name: `${shape}, ${extra}`, shape, extra }))]);
-  const requestOf = async (send: Send, { shape, ...row }: (typeof rows)[number]) => {
-    const options = 'extra' in row ? await grantedWith(send, client, shape, row.extra) : { shape };
-    return createToken({ ...options, attributes: clientCredentials({ ...client, secret: lookalike(client.secret) }) });
-  };
+  const attributes = clientCredentials({ ...client, secret: lookalike(client.secret) });
+  const requestOf = async (send: Send, row: PlainOrMore) => createToken({ ...(await grantedRequest(send, client, row)), attributes });
   const notLockedOut = lockoutGuard(client, async (send) => {
-    const requests = await Promise.allSettled(rows.map((row) => requestOf(send, row)));
+    const requests = await Promise.allSettled(plainAndMore.map((row) => requestOf(send, row)));
     return requests.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   });
-  await judge(rows, async (send, row) => {
-    await granted(send, client, row.shape);
+  await judge(plainAndMore, async (send, row) => {
     const request = await requestOf(send, row);
     await notLockedOut(send);
     expect(await send(request)).toBeRefused([401]);

@@ -15,6 +15,7 @@ import {
   flat,
   isFlat,
   isRefresh,
+  isWithoutType,
   not,
   refreshed,
   refusal,
@@ -35,11 +36,6 @@ function acceptingIn(crossed: BodyShape, where: (document: unknown) => boolean =
       return conforming.readAttributes(document, accepted ? other : shape, context);
     },
   });
-}
-
-/** Whether a document is nested, and does not say of what type it is. */
-function isWithoutType(document: unknown): boolean {
-  return isObject(document) && isObject(document['data']) && !('type' in document['data']);
 }
 
 /** Steps that refuse a document of the other body shape in their own way. */

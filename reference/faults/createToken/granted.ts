@@ -133,6 +133,11 @@ export function isRefresh(document: unknown): boolean {
   return JSON.stringify(document).includes('"grant_type":"refresh_token"');
 }
 
+/** Whether a document is nested, and does not say of what type it is. */
+export function isWithoutType(document: unknown): boolean {
+  return isObject(document) && isObject(document['data']) && !('type' in document['data']);
+}
+
 /** Whether a request asks to include something, whatever it is. */
 export function hasInclude({ url }: Request): boolean {
   return new URL(url).searchParams.has('include');

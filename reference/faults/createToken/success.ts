@@ -3,7 +3,7 @@ import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { BodyShape } from '../../body-shape.ts';
 import type { OperationName } from '../../context.ts';
 import type { Fault, Faults } from '../../deviation.ts';
-import { isObject, omit, operationOf, type JsonObject } from '../../edits.ts';
+import { omit, operationOf, type JsonObject } from '../../edits.ts';
 import { invalidBody, Refusal, unauthorized } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
 import {
@@ -15,6 +15,7 @@ import {
   everywhere,
   flat,
   hasBearer,
+  isWithoutType,
   isFlat,
   isNested,
   nested,
@@ -91,9 +92,7 @@ function typeNeeded(reason: Refusal, where: (attributes: JsonObject) => boolean 
   return () => ({
     readAttributes: (document, shape, context) => {
       const attributes = conforming.readAttributes(document, shape, context);
-      if (shape === 'nested' && isObject(document) && isObject(document['data']) && !('type' in document['data']) && where(attributes)) {
-        throw reason;
-      }
+      if (shape === 'nested' && isWithoutType(document) && where(attributes)) throw reason;
       return attributes;
     },
   });
