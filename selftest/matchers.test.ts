@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { useRedactor } from '../kit/runner/door.ts';
+import { useRedactor } from '../kit/secrets/shown.ts';
 import type { Exchange } from '../kit/target/exchange.ts';
 import { expect, violationIn, whatIsGiven, type Violation } from '../kit/judging/matchers.ts';
 import { Blocked } from '../kit/judging/premises.ts';

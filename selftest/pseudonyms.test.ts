@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Pseudonyms } from '../kit/certificate/pseudonyms.ts';
 import { bytes, type Exchange } from '../kit/target/exchange.ts';
 import { firstHalf, lookalike, nearMisses, otherCase, withoutLast } from '../kit/judging/lookalike.ts';
-import { encodings } from '../kit/secrets/redaction.ts';
+import { formsOf } from '../kit/certificate/forms.ts';
 import { Run } from '../kit/target/run.ts';
 import { answer, body, exchange } from './support/exchanges.ts';
 import { settingsFor } from './support/servers.ts';
@@ -118,7 +118,7 @@ test('the same secret has the same pseudonym wherever it stands, in every form',
 });
 
 test('what was made from a secret is made from its pseudonym in the same way', () => {
-  const made = [...nearMisses, (value: string) => `${value}x`, (value: string) => ` ${value}`, (value: string) => `${value} `];
+  const made = [...Object.values(nearMisses), (value: string) => `${value}x`, (value: string) => ` ${value}`, (value: string) => `${value} `];
   const { secret: other, exchanges } = pseudonymous(...made.map((make) => exchange({ request: { body: body({ client_secret: make(secret) }) } })));
   assert.deepEqual(
     exchanges.slice(1).map(({ request }) => (JSON.parse(bytes(request).toString()) as { client_secret: string }).client_secret),
@@ -141,8 +141,9 @@ test('bytes that are no UTF-8 stay as they are, and cookies keep their names alo
 });
 
 test('no form of any secret is left', () => {
-  const sent = encodings(secret).map((form) => exchange({ request: { body: body({ note: form }) }, answer: answer(400, { said: form }) }));
+  const forms = formsOf(secret).filter(({ length }) => length >= 8);
+  const sent = forms.map((form) => exchange({ request: { body: body({ note: form }) }, answer: answer(400, { said: form }) }));
   const { exchanges } = pseudonymous(...sent);
   const text = exchanges.flatMap(({ request, answer: given }) => [request, given ?? {}]).map((message) => bytes(message).toString()).join('\n');
-  for (const form of encodings(secret)) assert.ok(!text.includes(form), form);
+  for (const form of forms) assert.ok(!text.includes(form), form);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requirement } from '../contracts/requirements/index.ts';
-import { encodings, isSearched, Redactor } from '../kit/secrets/redaction.ts';
+import { isSearched, Redactor } from '../kit/secrets/redaction.ts';
 import { body, exchange } from './support/exchanges.ts';
 
 const secret = 'c4n"ry/s3cret+ä=?';
@@ -19,7 +19,6 @@ test('a secret is replaced in every form in which it may stand in a text', () =>
     const redacted = redactor.redact(`before ${form} after`);
     assert.match(redacted, /^before "?\[client_secret [0-9a-f]{6}\]"? after$/, form);
   }
-  assert.equal(new Set(encodings(secret)).size, encodings(secret).length);
 });
 
 test('the same secret has the same placeholder under the same key, and another under another', () => {
@@ -47,25 +46,29 @@ for (const [form, given, expected] of [
   ['base64 without padding', 'a-secret??', 'YS1zZWNyZXQ/Pw'],
   ['base64 for URLs', 'a-secret?~~', 'YS1zZWNyZXQ_fn4'],
 ] as const) {
-  test(`a value has a form in ${form}`, () => assert.ok(encodings(given).includes(expected), encodings(given).join('\n')));
+  test(`a value is found in ${form}`, () => {
+    const redactor = new Redactor('key');
+    redactor.learn(given, 'client_secret');
+    assert.match(redactor.redact(`<${expected}>`), /^<\[client_secret [0-9a-f]{6}\]=*>$/);
+  });
 }
 
-test('a value that was cut inside of a character has forms, too', () => {
-  assert.ok(encodings('a-secret-\ud83d').includes('a-secret-%EF%BF%BD'));
-});
-
-test('no form is too short to be searched for', () => {
-  const inJson = ['\\"\\u00f6\\"~', '\\\\\\"ö\\\\\\"~', '\\\\\\"\\\\u00f6\\\\\\"~'];
-  assert.deepEqual(encodings('"ö"~'), [...inJson, '&quot;ö&quot;~', '%22%C3%B6%22~', '%22%c3%b6%22~', 'IsO2In4=', '%22%C3%B6%22%7E']);
+test('a value that was cut inside of a character is found, too', () => {
+  const redactor = new Redactor('key');
+  redactor.learn('a-secret-\ud83d', 'client_secret');
+  assert.match(redactor.redact('<a-secret-%EF%BF%BD>'), /^<\[client_secret [0-9a-f]{6}\]>$/);
+  assert.match(redactor.redact('<a-secret-\\ud83d>'), /^<\[client_secret [0-9a-f]{6}\]>$/);
 });
 
 test('a value is found inside of the base64 of something longer, wherever it begins there', () => {
   const value = 'canary-of-?>a~secret';
+  const redactor = new Redactor('key');
+  redactor.learn(value, 'client_secret');
   for (const before of ['', 'a', 'ab', 'abc', 'my-client:']) {
     for (const after of ['', 'z', 'zy', 'zyx']) {
       for (const alphabet of ['base64', 'base64url'] as const) {
         const longer = Buffer.from(before + value + after).toString(alphabet);
-        assert.ok(encodings(value).some((form) => longer.includes(form)), `${before}|${after} in ${alphabet}`);
+        assert.match(redactor.redact(`<${longer}>`), /^<[\w-]{0,13}\[client_secret [0-9a-f]{6}\][\w-]{0,4}=*>$/, `${before}|${after} in ${alphabet}`);
       }
     }
   }

@@ -21,7 +21,7 @@ export async function certify(conformance: Conformance, run: Run): Promise<Certi
   const missing = missingFor(conformance);
   const file = bundlePath(conformance, run.settings, missing);
   await writeArchive(file, 'certificate', bundleOf(conformance, run, missing), new Date(conformance.startedAt));
-  const exposures = await exposuresIn([file], run.redactor.forms);
+  const exposures = await exposuresIn([file], run.redactor.secrets);
   if (exposures.length > 0) await rm(file, { force: true });
   return { file, missing, exposures };
 }

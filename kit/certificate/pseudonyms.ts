@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto';
 import { bytes, type Exchange, type Header } from '../target/exchange.ts';
 import { nearMisses } from '../judging/lookalike.ts';
 import { tokenOf } from '../judging/premises.ts';
-import { formsOf } from '../secrets/redaction.ts';
+import type { Redactor } from '../secrets/redaction.ts';
 import type { Run } from '../target/run.ts';
 import { Search } from '../secrets/search.ts';
 import type { Client } from '../settings/settings.ts';
+import { formsOf } from './forms.ts';
 
 /** So many characters beyond ASCII lie side by side that take as many bytes in UTF-8. */
 const neighbours = 32;
@@ -20,12 +21,14 @@ const cookie = /^([^=;\s]+=)([^;]+)/;
  */
 export class Pseudonyms {
   readonly #key: string;
+  readonly #redactor: Redactor;
   readonly #search = new Search();
   readonly #exact = new Map<string, string>();
 
   /** @param run one that is over, whose redactor knows all that is secret */
   constructor({ key, settings, exchanges, redactor }: Run) {
     this.#key = key;
+    this.#redactor = redactor;
     const clients = [settings.client, ...(settings.otherClient ? [settings.otherClient] : [])];
     const tokens = exchanges.flatMap((exchange) => tokenOf(exchange) ?? []);
     const roots = [...clients.map(({ secret }) => secret), ...tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])];
@@ -69,14 +72,21 @@ export class Pseudonyms {
       // A longer one is found by the search, and must not be replaced a second time.
       return pseudonym === undefined || value.length >= shortestForm ? whole : before + pseudonym + after;
     });
-    return this.#search.replaceIn(named);
+    return this.#withoutRest(this.#search.replaceIn(named));
+  }
+
+  /** What is encoded in a way for which there is no pseudonym gives way to letters that say nothing. */
+  #withoutRest(text: string): string {
+    const raw = Buffer.from(text, 'latin1');
+    for (const { from, to } of this.#redactor.secrets.hiddenIn(raw)) raw.fill('x', from, to);
+    return raw.toString('latin1');
   }
 
   #learnRoot(root: string): void {
     if (root === '' || this.#exact.has(root)) return;
     const pseudonym = this.#anotherLike(root);
     this.#learn(root, pseudonym);
-    for (const nearMiss of nearMisses) this.#learn(nearMiss(root), nearMiss(pseudonym));
+    for (const nearMiss of Object.values(nearMisses)) this.#learn(nearMiss(root), nearMiss(pseudonym));
   }
 
   #learn(value: string, pseudonym: string): void {

@@ -1,7 +1,8 @@
 import { requirement as registered, type Level, type RequirementId } from '../../contracts/requirements/index.ts';
-import { redact, type Door, type RunRecord } from '../runner/door.ts';
+import type { Door, RunRecord } from '../runner/door.ts';
 import type { Exchange, Request } from '../target/exchange.ts';
 import { groupBy } from '../group.ts';
+import { redact } from '../secrets/shown.ts';
 import { violationIn } from './matchers.ts';
 import type { Case, Finding, Outcome } from './outcome.ts';
 import { Blocked, NotAsked, Skipped } from './premises.ts';

@@ -1,6 +1,6 @@
 import { bytes, header, type Answer, type Exchange, type Request } from '../target/exchange.ts';
 import { member, objectsIn, pointerTo } from './premises.ts';
-import { encodings, isSearched } from '../secrets/redaction.ts';
+import { isSearched, Secrets } from '../secrets/redaction.ts';
 
 /** The secrets that a request carried: client secrets and bearer tokens, wherever they stood. */
 export function secretsSent(request: Request): readonly string[] {
@@ -43,22 +43,25 @@ function inBasic(request: Request): string[] {
   return [secret];
 }
 
-/** Where one of these secrets stands in an answer, raw or encoded; undefined where none does. */
+/** Where one of these secrets stands in an answer, in whatever way it is encoded; undefined where none does. */
 export function leakIn({ answer, request }: Exchange, secrets: readonly string[]): string | undefined {
-  if (!answer) return undefined;
-  const forms = secrets.flatMap(encodings);
-  const named = answer.headers.find(([, value]) => forms.some((form) => value.includes(form)));
-  if (named) return `the header ${named[0]}`;
+  if (!answer || secrets.length === 0) return undefined;
+  const searched = new Secrets();
+  for (const secret of secrets) searched.add(secret, secret);
+  const holds = (text: string, encoding: BufferEncoding = 'utf8') => searched.standIn(Buffer.from(text, encoding));
+  for (const [name, value] of answer.headers) {
+    if (holds(name)) return 'the name of a header';
+    // Node reads headers as Latin-1.
+    if (holds(value, 'latin1')) return `the header ${name}`;
+  }
   const body = withoutIssuedTokens(request, answer);
-  return forms.some((form) => body.includes(form)) ? placeIn(body, forms) : undefined;
+  return holds(body) ? placeIn(body, holds) : undefined;
 }
 
-/** Where in a body one of these stands: in a document, by the JSON Pointer of its text (RFC 6901). */
-function placeIn(body: string, forms: readonly string[]): string {
+/** Where in a body something stands: in a document, by the JSON Pointer of its text (RFC 6901). */
+function placeIn(body: string, holds: (text: string) => boolean): string {
   try {
-    for (const [pointer, text] of textsIn(JSON.parse(body))) {
-      if (forms.some((form) => text.includes(form))) return `the body, at ${pointer}`;
-    }
+    for (const [pointer, text] of textsIn(JSON.parse(body))) if (holds(text)) return `the body, at ${pointer}`;
   } catch {
     // No document, in which a text would have a place.
   }

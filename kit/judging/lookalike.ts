@@ -27,5 +27,8 @@ export function firstHalf(value: string): string {
   return characters.slice(0, Math.ceil(characters.length / 2)).join('');
 }
 
-/** Every way in which a value is made from a secret that does not hold the secret itself. */
-export const nearMisses: readonly ((value: string) => string)[] = [lookalike, otherCase, withoutFirst, withoutLast, firstHalf];
+/**
+ * Every way in which a value is made from a secret that does not hold the secret itself, by its name. A card says each as a
+ * command: see `filters` in `curl.ts`.
+ */
+export const nearMisses = { lookalike, otherCase, withoutFirst, withoutLast, firstHalf } as const satisfies Record<string, (value: string) => string>;

@@ -1,6 +1,6 @@
 import { jsonApiMediaType } from '../../contracts/documented.ts';
 import type { SchemaName } from '../../contracts/schemas/index.ts';
-import { redact } from '../runner/door.ts';
+import { redact, shownMediaType } from '../secrets/shown.ts';
 import { bytes, mediaType, type Exchange } from '../target/exchange.ts';
 import { answered, documentOf, elements, member, nameOf, objectsIn, readable, tokenOf, wellFormedJson } from './premises.ts';
 import { violationsOf } from './schema.ts';
@@ -53,7 +53,7 @@ class Expectation {
   /** The answer's media type is that of JSON:API; parameters are judged elsewhere. */
   toHaveJsonApiMediaType(): void {
     const type = mediaType(answered(this.#exchange));
-    this.#judge(type === jsonApiMediaType, `media type ${jsonApiMediaType}`, `media type ${type ?? 'missing'}`);
+    this.#judge(type === jsonApiMediaType, `media type ${jsonApiMediaType}`, `media type ${shownMediaType(answered(this.#exchange)) ?? 'missing'}`);
   }
 
   /** The document in the answer satisfies a schema of the contract, where a JSON pointer is given in that part of it. */
@@ -94,7 +94,7 @@ class Expectation {
   #judge(pass: boolean, expected: string, actual: string): void {
     if (pass) return;
     const exchange = this.#exchange;
-    throw new Violated({ expected, actual: redact(actual), exchange: redact(inShort(exchange)), exchanges: [exchange.id] });
+    throw new Violated({ expected: redact(expected), actual: redact(actual), exchange: redact(inShort(exchange)), exchanges: [exchange.id] });
   }
 }
 
@@ -106,7 +106,7 @@ export function expect(exchange: Exchange): Expectation {
 /** `POST oauth/token (text/plain) -> 415 application/json`. */
 function inShort(exchange: Exchange): string {
   const { answer, failure } = exchange;
-  return `${nameOf(exchange)} -> ${answer ? [answer.status, mediaType(answer)].filter(Boolean).join(' ') : (failure?.message ?? 'no answer')}`;
+  return `${nameOf(exchange)} -> ${answer ? [answer.status, shownMediaType(answer)].filter(Boolean).join(' ') : (failure?.message ?? 'no answer')}`;
 }
 
 /**
@@ -124,7 +124,7 @@ export function whatIsGiven({ request, answer }: Exchange): 'a token' | 'resourc
 function holdsToken(document: unknown, sent: string): boolean {
   for (const object of objectsIn(document)) {
     for (const [key, value] of Object.entries(object)) {
-      if (/^(access|refresh)_?token$/i.test(key) && typeof value === 'string' && !sent.includes(value)) return true;
+      if (/^(access|refresh)[^a-z0-9]{0,9}token$/i.test(key) && typeof value === 'string' && !sent.includes(value)) return true;
     }
   }
   return false;

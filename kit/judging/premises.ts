@@ -1,3 +1,4 @@
+import { shownMediaType } from '../secrets/shown.ts';
 import { bytes, isNoVerdict, mediaType, type Answer, type Exchange } from '../target/exchange.ts';
 
 /**
@@ -104,7 +105,7 @@ export function documentOf(exchange: Exchange): unknown {
   const answer = readable(exchange);
   const json = wellFormedJson(answer);
   if (json) return json.value;
-  throw new Blocked(`${nameOf(exchange)} got ${mediaType(answer) ?? 'a body of no media type'} in place of a document`);
+  throw new Blocked(`${nameOf(exchange)} got ${shownMediaType(answer) ?? 'a body of no media type'} in place of a document`);
 }
 
 /** What a token answer holds that later requests need. */

@@ -1,4 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { abbreviated } from '../secrets/shown.ts';
+import type { Redacted } from '../secrets/redaction.ts';
 import { schemaFiles, schemas, type SchemaName } from '../../contracts/schemas/index.ts';
 
 /** One way in which a document does not satisfy its schema. */
@@ -7,8 +9,8 @@ export interface SchemaViolation {
   readonly pointer: string;
   /** What holds there in the contract. */
   readonly rule: string;
-  /** What stands there, as JSON. */
-  readonly value: string;
+  /** The beginning of what stands there, as JSON. */
+  readonly value: Redacted;
 }
 
 const longestValue = 80;
@@ -21,15 +23,10 @@ export function violationsOf(name: SchemaName, document: unknown): SchemaViolati
   validate(document);
   return (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== 'if')
-    .map((error) => ({ pointer: error.instancePath, rule: ruleOf(error), value: abbreviate(error.data) }));
+    .map((error) => ({ pointer: error.instancePath, rule: ruleOf(error), value: abbreviated(JSON.stringify(error.data), longestValue) }));
 }
 
 function ruleOf({ message, params }: ErrorObject): string {
   const { allowedValues } = params as { allowedValues?: unknown };
   return `${message}${allowedValues === undefined ? '' : `: ${JSON.stringify(allowedValues)}`}`;
-}
-
-function abbreviate(value: unknown): string {
-  const json = JSON.stringify(value);
-  return json.length > longestValue ? `${json.slice(0, longestValue)}…` : json;
 }

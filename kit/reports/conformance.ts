@@ -35,7 +35,7 @@ export interface Conformance extends Conclusion {
 /** The result of a run that is over. Nothing in it holds a secret. */
 export function conformanceOf(run: Run, reference: boolean, waivers?: ReadonlyMap<string, Waiver>): Conformance {
   const { settings, selection, cause } = run;
-  const reproduce = reproducer(run.exchanges, settings);
+  const reproduce = reproducer(run.exchanges, settings, run.redactor);
   const conclusion = conclude(requirements, {
     outcomes: new Map([...run.outcomes].map(([id, outcome]) => [id, reproducible(outcome, run.exchanges, reproduce)])),
     selected: selection?.requirements,
@@ -97,7 +97,6 @@ function redacted(conformance: Conformance, { redactor }: Run): Conformance {
         expected: text(finding.expected),
         actual: text(finding.actual),
         exchange: text(finding.exchange),
-        ...(finding.reproduce !== undefined && { reproduce: redactor.redact(finding.reproduce) }),
       })),
       ...(observation !== undefined && { observation: text(observation) }),
       ...(reason !== undefined && { reason: text(reason) }),

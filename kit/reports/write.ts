@@ -19,7 +19,7 @@ import { summary } from './summary.ts';
  */
 export async function writeReports(conformance: Conformance, run: Run, comparison?: Comparison): Promise<readonly Exposure[]> {
   const { reportsDir, historyFile } = run.settings;
-  const secrets = run.redactor.forms;
+  const secrets = run.redactor.secrets;
   const file = (name: string) => join(reportsDir, name);
   const text = jsonOf(conformance);
   await writeWhole(file(outputs.junit), junit(conformance));

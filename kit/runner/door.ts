@@ -3,19 +3,8 @@ import { gatewayVariable, keyHeader } from './control.ts';
 import type { Exchange, Request } from '../target/exchange.ts';
 import type { Cause, Outcome } from '../judging/outcome.ts';
 import { Redactor } from '../secrets/redaction.ts';
+import { useRedactor } from '../secrets/shown.ts';
 import type { Selection, Sending } from '../target/run.ts';
-
-let redactor: Redactor | undefined;
-
-/** Replaces every secret that this process has seen, by the placeholders that all processes of the run use. */
-export function redact(text: string): string {
-  return redactor?.redact(text) ?? text;
-}
-
-/** Sets what `redact` knows: that of the run whose checks are running in this process. */
-export function useRedactor(known: Redactor): Redactor {
-  return (redactor = known);
-}
 
 /** What a run has exchanged so far, and why it has ended, where it has. */
 export interface RunRecord {

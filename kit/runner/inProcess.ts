@@ -1,8 +1,9 @@
 import type { RequirementId } from '../../contracts/requirements/index.ts';
-import { useRedactor, type Door } from './door.ts';
+import type { Door } from './door.ts';
 import { outcomeOf, type Check, type CheckFixtures } from '../judging/judge.ts';
 import type { Run } from '../target/run.ts';
 import { settle } from '../judging/settle.ts';
+import { useRedactor } from '../secrets/shown.ts';
 
 /** The door for checks that run in the run's own process: nothing stands between them and the run. */
 function doorOf(run: Run): Door {

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { requirements } from '../../contracts/requirements/index.ts';
 import { gatewayVariable } from './control.ts';
-import { openDoor, redact } from './door.ts';
+import { openDoor } from './door.ts';
 import { finish } from '../finish.ts';
+import { redact } from '../secrets/shown.ts';
 import { ownSession } from './global-setup.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { Search } from './search.ts';
+import type { Secrets } from './redaction.ts';
 
 /** A secret in a file that was written. */
 export interface Exposure {
@@ -15,33 +15,31 @@ export interface Exposure {
   readonly secret: string;
 }
 
-/** Archives and encodings are opened so many times, one inside the other. */
+/** Archives are opened so many times, one inside the other. */
 const deepest = 3;
 /** The most that one archive may unfold to, in bytes: what is larger was not written by this kit. */
 const largest = 256 * 1024 * 1024;
 
 /**
- * Reads all files below some paths, archives and base64 in them included, for secrets in any of their forms.
+ * Reads all files below some paths, archives in them included, for secrets in any encoding.
  *
- * @param forms each form of each secret, with its placeholder
  * @returns the first exposure in each place
  */
-export async function exposuresIn(paths: readonly string[], forms: ReadonlyMap<string, string>): Promise<Exposure[]> {
-  const find = finder(forms);
+export async function exposuresIn(paths: readonly string[], secrets: Secrets): Promise<Exposure[]> {
   const files = (await Promise.all(paths.map(filesBelow))).flat();
   const exposures: Exposure[] = [];
   for (const file of files) {
     for (const { place, bytes } of layersOf(file, await readFile(file), 0)) {
-      const found = find(bytes);
-      if (found) exposures.push({ place, file, ...found });
+      const found = secrets.first(bytes, 'written');
+      if (found) exposures.push({ place, file, offset: found.from, secret: found.placeholder });
     }
   }
   return exposures;
 }
 
 /** Whether a text holds a secret; what stands for the first one, where it does. */
-export function exposedIn(text: string, forms: ReadonlyMap<string, string>): string | undefined {
-  return finder(forms)(Buffer.from(text))?.secret;
+export function exposedIn(text: string, secrets: Secrets): string | undefined {
+  return secrets.first(Buffer.from(text), 'written')?.placeholder;
 }
 
 async function filesBelow(path: string): Promise<string[]> {
@@ -64,24 +62,24 @@ function* layersOf(place: string, bytes: Buffer, depth: number): Generator<Layer
 
 function* inside(place: string, bytes: Buffer): Generator<Layer> {
   const magic = bytes.subarray(0, 4).toString('latin1');
-  if (magic.startsWith('\x1f\x8b')) yield { place: `${place} (gzip)`, bytes: gunzipSync(bytes, { maxOutputLength: largest }) };
+  if (magic.startsWith('\x1f\x8b')) yield* opened(() => [{ place: `${place} (gzip)`, bytes: gunzipSync(bytes, { maxOutputLength: largest }) }]);
   if (magic === 'PK\x03\x04') {
-    const entries = unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= largest });
-    for (const [name, entry] of Object.entries(entries)) yield { place: `${place} (${name})`, bytes: Buffer.from(entry) };
+    yield* opened(() => {
+      const entries = unzipSync(bytes, { filter: ({ originalSize }) => originalSize <= largest });
+      return Object.entries(entries).map(([name, entry]) => ({ place: `${place} (${name})`, bytes: Buffer.from(entry) }));
+    });
   }
-  // Reports embed their data so. Short runs are found by the forms of base64 themselves. To look behind saves to look at the
-  // same short run from each of its characters.
-  for (const { 0: run, index } of bytes.toString('latin1').matchAll(/(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{64,}/g)) {
+  // The search opens base64 by itself, but no archive. To look behind saves to look at the same run from each of its characters.
+  for (const { 0: run, index } of bytes.toString('latin1').matchAll(/(?<![A-Za-z0-9+/_-])(?:H4sI|UEsD)[A-Za-z0-9+/_-]{60,}/g)) {
     yield { place: `${place} (base64 at byte ${index})`, bytes: Buffer.from(run, 'base64') };
   }
 }
 
-/** A search for the forms of secrets in bytes, which are taken as a text of Latin-1: each is one character. */
-function finder(forms: ReadonlyMap<string, string>): (bytes: Buffer) => { offset: number; secret: string } | undefined {
-  const search = new Search();
-  for (const [form, secret] of forms) search.add(Buffer.from(form).toString('latin1'), secret);
-  return (bytes) => {
-    const match = search.first(bytes.toString('latin1'));
-    return match && { offset: match.index, secret: match.meaning };
-  };
+/** What an archive holds; nothing where it only begins like one, as a target's text may. */
+function opened(open: () => readonly Layer[]): readonly Layer[] {
+  try {
+    return open();
+  } catch {
+    return [];
+  }
 }

@@ -1,8 +1,9 @@
 import { documented, type BodyShape } from '../../contracts/documented.ts';
 import { expect, requirement, test } from '../../kit/runner/fixtures.ts';
-import { mediaType } from '../../kit/target/exchange.ts';
+import { mediaType, type Answer } from '../../kit/target/exchange.ts';
 import { answered, tokenOf } from '../../kit/judging/premises.ts';
 import { bodyShapes, clientCredentials, createToken, refreshToken, shaped } from '../../kit/judging/requests.ts';
+import { shownMediaType } from '../../kit/secrets/shown.ts';
 import { granted, grantedRequest, plainAndMore, refreshWorks, satisfiesSchema, spend, workingShape } from '../given.ts';
 
 const boundary = 'oauth-conformance-kit';
@@ -112,11 +113,11 @@ test(...requirement('CT-207'), async ({ judge, settings: { client } }) => {
     const control = await granted(send, client, shape);
     const exchange = await send(createToken({ shape, attributes: clientCredentials(client), accept }));
     expect(exchange).toBeGranted(control.status);
-    const [type, usual] = [exchange, control.exchange].map((each) => mediaType(answered(each)) ?? 'missing');
+    const [answer, usual] = [exchange, control.exchange].map(answered) as [Answer, Answer];
     expect(exchange).toHold({
-      pass: type === usual,
-      expected: `media type ${usual}, as with Accept: application/vnd.api+json`,
-      actual: `media type ${type}`,
+      pass: mediaType(answer) === mediaType(usual),
+      expected: `media type ${shownMediaType(usual) ?? 'missing'}, as with Accept: application/vnd.api+json`,
+      actual: `media type ${shownMediaType(answer) ?? 'missing'}`,
     });
     if (satisfiesSchema(control)) expect(exchange).toSatisfy(documented.createToken.schema);
   });

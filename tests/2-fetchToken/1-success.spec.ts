@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
 import { endOf, mediaType, type Exchange } from '../../kit/target/exchange.ts';
+import { shownMediaType } from '../../kit/secrets/shown.ts';
 import { answered, Blocked, documentOf, ifAsked, member, NotAsked, readable, Skipped, wellFormedJson, type Token } from '../../kit/judging/premises.ts';
 import {
   answerTo,
@@ -164,13 +165,14 @@ function sameAnswer(exchange: Exchange, usual: Exchange, like: string) {
   const [actual, expected] = [exchange, usual].map((each) => ({
     status: answered(each).status,
     type: mediaType(answered(each)),
+    shown: shownMediaType(answered(each)),
     body: comparable(wellFormedJson(readable(each))?.value),
   }));
   const differing = (['status', 'type', 'body'] as const).filter((part) => actual?.[part] !== expected?.[part]);
   return {
     pass: differing.length === 0,
-    expected: `the same answer as by ${like} (status ${expected?.status}, ${expected?.type})`,
-    actual: `status ${actual?.status}, ${actual?.type}, with another ${differing.join(' and ')}`,
+    expected: `the same answer as by ${like} (status ${expected?.status}, ${expected?.shown})`,
+    actual: `status ${actual?.status}, ${actual?.shown}, with another ${differing.join(' and ')}`,
   };
 }
 

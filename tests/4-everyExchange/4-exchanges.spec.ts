@@ -6,6 +6,7 @@ import { latencies } from '../../kit/comparison/latency.ts';
 import { leakIn, secretsSent } from '../../kit/judging/leaks.ts';
 import { operationOf, operations } from '../../kit/target/operation.ts';
 import { Blocked, isDeclaredJson, member, Skipped, text, wellFormedJson } from '../../kit/judging/premises.ts';
+import { shownMediaType } from '../../kit/secrets/shown.ts';
 import { fetchOf, tokenFor } from '../given.ts';
 import { judgeAll, type Fact } from './record.ts';
 
@@ -23,7 +24,7 @@ const facts: Readonly<Partial<Record<RequirementId, (exchange: Exchange) => Fact
     return {
       pass: wellFormedJson(answer) !== undefined,
       expected: 'well-formed JSON in UTF-8',
-      actual: `status ${answer.status} with a body declared as ${mediaType(answer)} that is not`,
+      actual: `status ${answer.status} with a body declared as ${shownMediaType(answer)} that is not`,
     };
   },
   'X-105': (exchange) => {

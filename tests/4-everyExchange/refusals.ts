@@ -4,6 +4,7 @@ import { bytes, header, isNoVerdict, mediaType, type Exchange } from '../../kit/
 import { internalsIn } from '../../kit/judging/internals.ts';
 import { elements, isDeclaredJson, member, wellFormedJson } from '../../kit/judging/premises.ts';
 import { violationsOf } from '../../kit/judging/schema.ts';
+import { shownMediaType } from '../../kit/secrets/shown.ts';
 import type { Fact } from './record.ts';
 
 /** Facts that one refusal shows, in the order of blame: media type, schema, then what the document says. */
@@ -15,11 +16,12 @@ export function isRefusal({ request, answer }: Exchange): boolean {
 
 /** The answer's media type is that of JSON:API. */
 export function hasJsonApiMediaType({ answer }: Exchange): Fact {
-  const type = answer && mediaType(answer);
+  if (!answer) return undefined;
+  const type = mediaType(answer);
   return {
     pass: type === jsonApiMediaType,
     expected: `media type ${jsonApiMediaType}`,
-    actual: `status ${answer?.status} with ${type === undefined ? 'no media type' : `media type ${type}`}`,
+    actual: `status ${answer.status} with ${type === undefined ? 'no media type' : `media type ${shownMediaType(answer)}`}`,
   };
 }
 

@@ -32,9 +32,8 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
   const results = join(settings.reportsDir, outputs.allureResults);
   await mkdir(results, { recursive: true });
   const redact = memoized((text: string) => redactor.redact(text));
-  const reproduce = reproducer(exchanges, settings);
-  const commands = memoized((exchange: Exchange) => redact(reproduce(exchange)));
-  const whole = memoized((exchange: Exchange) => JSON.stringify(httpExchange(exchange, redact)));
+  const commands = memoized(reproducer(exchanges, settings, redactor));
+  const whole = memoized((exchange: Exchange) => JSON.stringify(httpExchange(exchange, redactor)));
   const files = new Map<string, string>();
   // A file for each use: the generator shows one for the first alone.
   const attach = (name: string, content: string, type: string, extension: string): Attachment => {
