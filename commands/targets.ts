@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { signals } from '../kit/command.ts';
-import { completeVariable } from '../kit/runner/control.ts';
 import { exitCodes } from '../kit/finish.ts';
 import type { Overviewed } from '../kit/reports/overview.ts';
-import { environment, SettingsError, type Environment } from '../kit/settings/settings.ts';
-import { environmentFor, exportsOf, readTargets, unsetIn, type NamedTarget } from '../kit/settings/targets.ts';
+import { runEnvironment } from '../kit/settings/children.ts';
+import { environment, noteOnDotenv, SettingsError, type Environment } from '../kit/settings/environment.ts';
+import { environmentFor, exportsOf, readTargets, unsetIn, variablesOf, type NamedTarget } from '../kit/settings/targets.ts';
 import { overviewed, writeOverview } from './overview.ts';
 
 /** Exit codes from the worst on: what is known to be broken comes before what is not known. */
@@ -29,7 +29,9 @@ export async function runTargets(file: string, only: readonly string[], args: re
   const unknown = only.filter((name) => !all.some((target) => target.name === name));
   if (unknown.length > 0) throw new SettingsError(unknown.map((name) => `--target ${name} is not in ${file}: it takes one of ${all.map((target) => target.name).join(', ')}`));
   const chosen = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
-  const env = environment();
+  const variables = variablesOf(all);
+  const env = environment(process.env, '.env', variables);
+  process.stderr.write(noteOnDotenv(process.env, '.env', variables) ?? '');
   const reportsDir = env.OAUTH_REPORTS_DIR ?? 'reports';
   const runs = interruptibleRuns();
 
@@ -76,7 +78,7 @@ function interruptibleRuns() {
     new Promise((resolve, reject) => {
       child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'run', ...args], {
         // All there is to know is here: a `.env` would give a second client to a target that has none.
-        env: { ...env, [completeVariable]: '1' },
+        env: { ...runEnvironment(env) },
         stdio: 'inherit',
         // In a group of its own, where a terminal's Ctrl-C does not reach it a second time.
         detached: process.platform !== 'win32',

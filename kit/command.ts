@@ -4,6 +4,7 @@ import { prepareReports } from './reports/prepare.ts';
 import type { Run } from './target/run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner/runner.ts';
 import { openSession, type Session } from './session.ts';
+import { noteOnDotenv, parentOf } from './settings/environment.ts';
 import { readSettings, SettingsError, type Environment } from './settings/settings.ts';
 import { commandLine } from './version.ts';
 
@@ -28,6 +29,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
     process.exit();
   });
   if (process.env.NODE_DEBUG) return usage(['NODE_DEBUG is set: Node would print what is sent, credentials included; it takes no value here']);
+  process.stderr.write(noteOnDotenv() ?? '');
   try {
     const settings = readSettings(env);
     const baseline = await prepareReports(settings);
@@ -98,7 +100,8 @@ function interruptible({ run }: Session) {
     controller.abort();
   };
   for (const [name, code] of Object.entries(signals)) process.once(name, () => interrupt(code, name));
-  const parent = process.ppid;
+  // A parent of the kit's own says which it is, and may be gone before this is asked.
+  const parent = parentOf(process.env) ?? process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { clearReports } from '../kit/reports/folder.ts';
 import { command, conformanceIn, playwrightCli, project, run, temporaryFolder } from './support/command.ts';
-import { forward, serve } from './support/servers.ts';
+import { amid, childrenOf, linux } from './support/processes.ts';
+import { serve } from './support/servers.ts';
 import { reference, secret, target } from './support/targets.ts';
 import { assertConformance } from './support/validate.ts';
 
@@ -17,24 +18,6 @@ function assertInconclusive(reportsDir: string, kind: string, message: RegExp): 
   assert.deepEqual([conformance.verdict, conformance.cause?.kind], ['inconclusive', kind]);
   assert.match(conformance.cause?.message ?? '', message);
 }
-
-/** A target that keeps the contract, and does something when some fetches have come: by then the checks are under way. */
-async function amidFetches(t: TestContext, act: (reportsDir: string) => void) {
-  const { env, reportsDir } = await reference(t);
-  let fetches = 0;
-  const url = await serve(t, (request, response) => {
-    if (request.url?.includes('/groups') && ++fetches === 12) act(reportsDir);
-    forward(env.OAUTH_BASE_URL, request, response);
-  });
-  return { env: { ...env, OAUTH_BASE_URL: url }, reportsDir };
-}
-
-/** The processes that a process has started and that are still there. */
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
-const linux = { skip: process.platform === 'linux' ? false : 'processes are found by /proc' };
 
 test('a filter that selects nothing is told as such', async (t) => {
   const { env, reportsDir } = await reference(t);
@@ -61,7 +44,7 @@ test('checks that cannot be loaded are told as such, with what the runner says',
 
 test('a runner that is killed ends the run, and what was judged until then stays', linux, async (t) => {
   let pid = 0;
-  const { env, reportsDir } = await amidFetches(t, () => childrenOf(pid).forEach((child) => process.kill(child, 'SIGKILL')));
+  const { env, reportsDir } = await amid(t, () => childrenOf(pid).forEach((child) => process.kill(child, 'SIGKILL')));
   const { exitCode, stdout, stderr } = await run(command('run'), env, (id) => (pid = id));
   assert.equal(exitCode, 3, stdout + stderr);
   assertInconclusive(reportsDir, 'checks failed to run', /runner ended with SIGKILL$/);
@@ -73,7 +56,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
   test(`${signal} ends the run: its reports are written, it is inconclusive, and exits with ${code}`, linux, async (t) => {
     let pid = 0;
     let started: number[] = [];
-    const { env, reportsDir } = await amidFetches(t, () => {
+    const { env, reportsDir } = await amid(t, () => {
       started = childrenOf(pid);
       process.kill(pid, signal);
     });
@@ -100,7 +83,7 @@ test('a signal during the preflight is heeded at once', async (t) => {
 
 test('where the process that started the run is killed, the run ends, and its reports say so', linux, async (t) => {
   let parent = 0;
-  const { env, reportsDir } = await amidFetches(t, () => process.kill(parent, 'SIGKILL'));
+  const { env, reportsDir } = await amid(t, () => process.kill(parent, 'SIGKILL'));
   const child = spawn('sh', ['-c', `"${process.execPath}" "$@"; true`, 'sh', ...command('run')], {
     cwd: project,
     env: { PATH: process.env.PATH, ...env },
@@ -148,7 +131,7 @@ test('a reports folder that cannot be made is wrong settings, and nothing is sen
 });
 
 test('a report in which a secret stands is withheld, the place is named, and the exit code is 4', async (t) => {
-  const { env, reportsDir } = await amidFetches(t, (dir) => {
+  const { env, reportsDir } = await amid(t, (dir) => {
     const pair = Buffer.from(`x:${env.OAUTH_CLIENT_SECRET}`).toString('base64');
     mkdirSync(join(dir, 'allure-results'), { recursive: true });
     writeFileSync(join(dir, 'allure-results/planted-attachment.txt'), `a trace: ${pair}`);

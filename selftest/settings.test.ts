@@ -253,9 +253,9 @@ test('the .env of the working directory is read', (t) => {
   const before = process.cwd();
   t.after(() => process.chdir(before));
   process.chdir(temporaryFolder(t));
-  writeFileSync('.env', 'A_VARIABLE=of-the-folder\n');
-  assert.equal(environment({}).A_VARIABLE, 'of-the-folder');
-  assert.equal(environment({ A_VARIABLE: 'of-the-environment' }).A_VARIABLE, 'of-the-environment');
+  writeFileSync('.env', 'OAUTH_REPORTS_DIR=of-the-folder\n');
+  assert.equal(environment({}).OAUTH_REPORTS_DIR, 'of-the-folder');
+  assert.equal(environment({ OAUTH_REPORTS_DIR: 'of-the-environment' }).OAUTH_REPORTS_DIR, 'of-the-environment');
 });
 
 const nightly = { ...valid, OAUTH_PROFILE: 'nightly' };

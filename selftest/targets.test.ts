@@ -106,7 +106,7 @@ test('a target has its own waivers, baseline and history, and nothing of the cre
   const credentialsOf = (name: string) => ({ clientId: `OAUTH_CLIENT_ID_${name}`, clientSecret: `OAUTH_CLIENT_SECRET_${name}` });
   const [eu, us] = [target('eu', 'https://eu.example.com', { ...credentialsOf('1'), waivers: 'eu.yaml', baseline: 'eu.json', history: 'eu.jsonl' }), target('us', 'https://us.example.com', credentialsOf('2'))];
   const env = { OAUTH_CLIENT_ID_1: 'one', OAUTH_CLIENT_SECRET_1: 'canary-1', OAUTH_CLIENT_ID_2: 'two', OAUTH_CLIENT_SECRET_2: 'canary-2', OAUTH_WAIVERS_FILE: 'all.yaml', OAUTH_TIMEOUT_MS: '50' };
-  const of = (each: typeof eu) => readSettings(environment(environmentFor(each, [eu, us], { ...env, KIT_SETTINGS_COMPLETE: '1' }, 'reports')));
+  const of = (each: typeof eu) => readSettings(environment(environmentFor(each, [eu, us], { ...env, KIT_PARENT: String(process.ppid) }, 'reports')));
   const told = ({ client, waiversFile, baselineFile, historyFile, timeoutMs }: ReturnType<typeof of>) => [client.id, client.secret, waiversFile, baselineFile, historyFile, timeoutMs];
   assert.deepEqual(told(of(eu)), ['one', 'canary-1', 'eu.yaml', 'eu.json', 'eu.jsonl', 50]);
   assert.deepEqual(told(of(us)), ['two', 'canary-2', 'all.yaml', undefined, undefined, 50]);
@@ -187,5 +187,5 @@ test('where the environment is all there is, a .env adds nothing', (t) => {
   const file = join(temporaryFolder(t), '.env');
   writeFileSync(file, 'OAUTH_OTHER_CLIENT_ID=other\n');
   assert.equal(environment({}, file).OAUTH_OTHER_CLIENT_ID, 'other');
-  assert.equal(environment({ KIT_SETTINGS_COMPLETE: '1' }, file).OAUTH_OTHER_CLIENT_ID, undefined);
+  assert.equal(environment({ KIT_PARENT: String(process.ppid) }, file).OAUTH_OTHER_CLIENT_ID, undefined);
 });

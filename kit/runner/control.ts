@@ -9,6 +9,3 @@ export const keyHeader = 'x-kit-key';
  * MUST is a failed test. Elsewhere nobody looks at the runner's results, and each failed test would cost a new worker.
  */
 export const shownVariable = 'KIT_RUNNER_SHOWS_RESULTS';
-
-/** The environment variable that says that the environment is all there is of settings, without the `.env` of the folder. */
-export const completeVariable = 'KIT_SETTINGS_COMPLETE';

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwright/test/reporter';
 import { requirements } from '../../contracts/requirements/index.ts';
 import { gatewayVariable } from './control.ts';
@@ -13,16 +12,14 @@ import { ownSession } from './global-setup.ts';
  */
 export default class ConformanceReporter implements Reporter {
   #selected: string[] = [];
-  #outputDirs: string[] = [];
 
   /** Where nothing is run, the listing is left to the runner. */
   printsToStdio(): boolean {
     return !process.argv.includes('--list');
   }
 
-  onBegin(config: FullConfig, suite: Suite): void {
+  onBegin(_: FullConfig, suite: Suite): void {
     endWithParent();
-    this.#outputDirs = config.projects.map(({ outputDir }) => outputDir);
     this.#selected = suite.allTests().map(({ title }) => title.split(' ')[0] ?? '');
   }
 
@@ -44,7 +41,6 @@ export default class ConformanceReporter implements Reporter {
   }
 
   async onExit(): Promise<void> {
-    await Promise.all(this.#outputDirs.map((dir) => rm(dir, { recursive: true, force: true })));
     const session = ownSession();
     if (!session) return;
     const exitCode = await finish(session);

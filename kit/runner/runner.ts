@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gatewayVariable } from './control.ts';
+import { runnerEnvironment } from '../settings/children.ts';
 import type { Environment } from '../settings/settings.ts';
+import { gatewayVariable } from './control.ts';
+import { makeScratch, removeScratch, scratchVariable } from './scratch.ts';
 import { extension } from '../version.ts';
 
 const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test')), 'cli.js');
@@ -30,29 +32,31 @@ export interface RunnerEnd {
  * @param args further arguments for `playwright test`
  * @param signal ends the runner
  */
-export function runChecks(gatewayUrl: string, env: Environment, args: readonly string[], signal: AbortSignal): Promise<RunnerEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...sparing.nodeArgs, playwright, 'test', '--config', config, ...args], {
-      env: { ...sparing.env, ...quiet(env), [gatewayVariable]: gatewayUrl },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
+export async function runChecks(gatewayUrl: string, env: Environment, args: readonly string[], signal: AbortSignal): Promise<RunnerEnd> {
+  const scratch = makeScratch();
+  try {
+    return await new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [...sparing.nodeArgs, playwright, 'test', '--config', config, ...args], {
+        env: { ...runnerEnvironment(env), ...sparing.env, [gatewayVariable]: gatewayUrl, [scratchVariable]: scratch },
+        // The channel carries nothing: it closes when this process dies, and the runner then ends, too.
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        signal,
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+      child.on('error', (error) => (signal.aborted ? undefined : reject(error)));
+      child.on('close', (exitCode, endedBy) => resolve({ exitCode, signal: endedBy, output }));
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.on('error', (error) => (signal.aborted ? undefined : reject(error)));
-    child.on('close', (exitCode, endedBy) => resolve({ exitCode, signal: endedBy, output }));
-  });
-}
-
-/** Without the variables that have the runner print or record what is sent, or report to others. */
-export function quiet(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DEBUG$|NODE_DEBUG$|PW|ALLURE_)/.test(name)));
+  } finally {
+    // The runner removes it, too, and cannot if it was killed.
+    removeScratch(scratch);
+  }
 }
 
 /** Prints the tests that the arguments select, without a run. Resolves to the runner's exit code. */
 export function listChecks(env: Environment, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], { env: { ...env }, stdio: 'inherit' });
+    const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], { env: { ...runnerEnvironment(env) }, stdio: 'inherit' });
     child.on('error', reject).on('close', (exitCode) => resolve(exitCode ?? 1));
   });
 }

@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
 import leven from 'leven';
 import type { Operation } from '../../contracts/requirements/index.ts';
 import { readKey } from '../certificate/keys.ts';
-import { completeVariable } from '../runner/control.ts';
+import { SettingsError, type Environment } from './environment.ts';
 import { isLoopback } from './loopback.ts';
 import { operations } from '../target/operation.ts';
 import { nightlyLimits, profiles, type Profile } from './profiles.ts';
 import { isSearched } from '../secrets/redaction.ts';
 import { readTrust, type Trust } from './trust.ts';
 import { commandLine } from '../version.ts';
+
+export { environment, SettingsError, type Environment } from './environment.ts';
 
 /** Credentials of one client. */
 export interface Client {
@@ -51,42 +51,6 @@ export interface Settings {
   readonly challenge?: string;
   /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
   readonly historyFile?: string;
-}
-
-/** The environment as a map of names to values. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Settings that cannot be used. `problems` has a sentence for each, with the variable's name and what it takes. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
-
-/**
- * The environment over the file `.env` of the working directory. An empty variable counts as unset in both.
- *
- * @throws {SettingsError} where the file is there and cannot be read
- */
-export function environment(env: Environment = process.env, file = '.env'): Environment {
-  const fromFile = env[completeVariable] === undefined && existsSync(file) ? parse(read(file)) : {};
-  return { ...withoutEmpty(fromFile), ...withoutEmpty(env) };
-}
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new SettingsError([`${file} cannot be read (${(error as NodeJS.ErrnoException).code}): it takes a file of settings that the user of this run may read, or none`]);
-  }
-}
-
-function withoutEmpty(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }
 
 /**

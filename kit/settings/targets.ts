@@ -44,6 +44,11 @@ export async function readTargets(file: string): Promise<readonly NamedTarget[]>
   return read.value;
 }
 
+/** The environment variables that targets name for their credentials. */
+export function variablesOf(targets: readonly NamedTarget[]): readonly string[] {
+  return targets.flatMap((each) => settings.flatMap(([, member]) => each[member] ?? []));
+}
+
 /** What is wrong with the variables that a target names, a sentence each. */
 export function unsetIn(target: NamedTarget, env: Environment): readonly string[] {
   return settings.flatMap(([, member]) => {
@@ -64,7 +69,7 @@ export function exportsOf(target: NamedTarget): string {
  * @param all every target of the file, whose credentials are nothing for this one
  */
 export function environmentFor(target: NamedTarget, all: readonly NamedTarget[], env: Environment, reportsDir: string): Environment {
-  const variables = new Set(all.flatMap((each) => settings.map(([, member]) => each[member])));
+  const variables = new Set(variablesOf(all));
   const shared = Object.fromEntries(Object.entries(env).filter(([name]) => !variables.has(name)));
   const own = settings.map(([setting, member]) => [setting, env[target[member] ?? ''] ?? ''] as const);
   return {

@@ -24,17 +24,17 @@ export function temporaryFolder(t: Scope): string {
 }
 
 /**
- * Runs a command of the kit in a process of its own, in the project's folder, with these variables and no other of the
+ * Runs a command of the kit in a process of its own, in the project's folder or another, with these variables and no other of the
  * kit's: empty ones stand in for those that a `.env` might set.
  *
  * @param during is called with the process's id as soon as it runs
  */
-export function run(args: readonly string[], env: Record<string, string>, during?: (pid: number) => void): Promise<Ended> {
+export function run(args: readonly string[], env: Record<string, string>, during?: (pid: number) => void, cwd: string = project): Promise<Ended> {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(OAUTH_|KIT_|NODE_TEST_CONTEXT|ALLURE_)/.test(name)),
   );
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: project, env: { ...clean, ...env } });
+    const child = spawn(process.execPath, args, { cwd, env: { ...clean, ...env } });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -45,7 +45,7 @@ export function run(args: readonly string[], env: Record<string, string>, during
 
 /** The arguments of Node.js for a command of the kit, as the npm scripts have them. Without npm, which does not pass on signals. */
 export function command(name: string, ...args: readonly string[]): string[] {
-  return ['--import', '@oxc-node/core/register', 'cli.ts', name, ...args];
+  return ['--import', import.meta.resolve('@oxc-node/core/register'), join(project, 'cli.ts'), name, ...args];
 }
 
 /** The result that a run left in its reports folder. */
