@@ -9,18 +9,22 @@ import { startReference } from '../reference/server.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
 import * as hostile from './support/hostile.ts';
 import { isMeasured, watchMemory } from './support/memory.ts';
-import { deadUrl, forward, forwardChanged, serve, type Passed } from './support/servers.ts';
+import { deadUrl, forward, forwardAndStay, forwardChanged, serve, serveTcp, type Passed } from './support/servers.ts';
 import { authority, certificate, serveProxy, serveTls } from './support/tls.ts';
 import { assertConformance } from './support/validate.ts';
 
+/** Loaded by Node ahead of the command. */
+const deafResolver = new URL('support/deafResolver.ts', import.meta.url).href;
 const canary = 'canary-of-the-client-secret';
-/** What a run may take at most, whatever the host does: milliseconds, and MB over all of its processes. */
-const limits = { durationMs: 30_000, memoryMb: 500 };
+/** What a run may take at most, whatever the host does: milliseconds up to its verdict and up to the end of its process, and MB over all of its processes. */
+const limits = { durationMs: 30_000, processMs: 35_000, memoryMb: 500 };
 /** As many runs at once as a machine of two cores takes: most of their time they wait for the host. */
 const atOnce = { concurrency: 3 };
 
 interface Judged extends Conformance {
   readonly exitCode: number | null;
+  /** From the start of the process to its end, in milliseconds. */
+  readonly processMs: number;
 }
 
 /** Judges a target with the real command, and holds everything to it that holds for any host. */
@@ -28,19 +32,21 @@ async function judged(t: TestContext, baseUrl: string, more: Record<string, stri
   const reportsDir = temporaryFolder(t);
   const env = { OAUTH_BASE_URL: baseUrl, OAUTH_CLIENT_ID: 'client', OAUTH_CLIENT_SECRET: canary, OAUTH_REPORTS_DIR: reportsDir, ...noProxy, ...more };
   let memory = () => 0;
+  const start = performance.now();
   const { exitCode, stdout, stderr } = await run([...command('run'), ...args], env, (pid) => {
     if (isMeasured) memory = watchMemory(pid);
   });
+  const processMs = Math.round(performance.now() - start);
   const peakMb = memory();
   const conformance = conformanceIn(reportsDir);
-  t.diagnostic(`${conformance.verdict}, exit ${exitCode}, ${conformance.durationMs} ms, ${peakMb} MB, ${conformance.cause?.message ?? 'no cause'}`);
+  t.diagnostic(`${conformance.verdict}, exit ${exitCode}, ${conformance.durationMs} of ${processMs} ms, ${peakMb} MB, ${conformance.cause?.message ?? 'no cause'}`);
   assertConformance(conformance);
   assert.equal(exitCode, { conformant: 0, 'non-conformant': 1, inconclusive: 3 }[conformance.verdict], stdout + stderr);
   assert.equal(stderr.replace(/^\[\d+ s\] judged [^\n]*\n/gm, ''), '', 'more than how far the run has come');
   assert.doesNotMatch(stdout, /^\s+at /m);
   for (const text of [stdout, stderr, ...textsBelow(reportsDir)]) assert.ok(!text.includes(env.OAUTH_CLIENT_SECRET), 'the secret was written');
   assert.ok(peakMb < mostMb, `${peakMb} MB`);
-  return { ...conformance, exitCode };
+  return { ...conformance, exitCode, processMs };
 }
 
 /** Variables of the environment that these tests run in are none of theirs. */
@@ -57,6 +63,7 @@ function textsBelow(dir: string): string[] {
 function assertCause(judgedAs: Judged, kind: Cause['kind'], says: RegExp): void {
   assertEnded(judgedAs, kind, says);
   assert.ok(judgedAs.durationMs < limits.durationMs, `${judgedAs.durationMs} ms`);
+  assert.ok(judgedAs.processMs < limits.processMs, `${judgedAs.processMs} ms`);
 }
 
 /** The same, for runs whose time is that of the machine, since they got as far as the checks. */
@@ -88,6 +95,14 @@ const kinds = {
   'half an answer': [hostile.half, 'unreachable', /the connection was closed before the answer was complete/],
   'garbage that is not HTTP': [hostile.garbage, 'not the API', /the answer is not valid HTTP/],
   'headers that never end': [hostile.endlessHeaders, 'not the API', /the headers of the answer are larger than 16 KiB/],
+  'another protocol (101)': [hostile.switching, 'not the API', /the target switched to another protocol \(101\)/],
+  'a 101 that names no protocol': [hostile.switchingToNothing, 'not the API', /the target switched to another protocol \(101\)/],
+  'informational answers without end': [hostile.endlessInformational, 'not the API', /more than 100 informational answers \(1xx\) came before an answer/],
+  'informational answers once in a while': [hostile.slowInformational, 'unreachable', /no answer within 10000 ms/],
+  'trailers once in a while': [hostile.slowTrailers, 'unreachable', /an answer began and was not complete within 10000 ms/],
+  'trailers without end': [hostile.endlessTrailers, 'unreachable', /the connection was closed before the answer was complete/],
+  'a chunk extension without end': [hostile.endlessChunkExtension, 'unreachable', /the connection was closed before the answer was complete/],
+  'a body that ends with a connection that does not end': [hostile.halfOpen, 'unreachable', /an answer began and was not complete within 10000 ms/],
   'a body that drips forever': [hostile.drip, 'unreachable', /an answer began and was not complete within 10000 ms/],
   'an endless body': [hostile.endlessBody, 'not the API', /larger than the 4194304 bytes that OAUTH_MAX_RESPONSE_BYTES allows/],
   'a gzip bomb': [hostile.gzipBomb, 'not the API', /larger than the 4194304 bytes that OAUTH_MAX_RESPONSE_BYTES allows/],
@@ -154,10 +169,10 @@ void suite('a certificate that does not prove who the target is', atOnce, () => 
 
 void suite('the way to a target over TLS', atOnce, () => {
   /** The reference server behind TLS, with an authority of its own. */
-  async function secured(t: TestContext, more: Parameters<typeof serveTls>[2] = {}) {
+  async function secured(t: TestContext, more: Parameters<typeof serveTls>[2] = {}, listener?: RequestListener) {
     const ca = await authority();
     const { baseUrl, env } = await reference(t);
-    const url = await serveTls(t, baseUrl, { ...(await certificate({ authority: ca })), ca: ca.cert, ...more });
+    const url = await serveTls(t, listener ?? baseUrl, { ...(await certificate({ authority: ca })), ca: ca.cert, ...more });
     return { url, ca, env: { ...env, OAUTH_CA_FILE: fileOf(t, ca.cert) } };
   }
 
@@ -207,6 +222,31 @@ void suite('the way to a target over TLS', atOnce, () => {
     });
   }
 
+  for (const [name, listener, says] of [
+    ['says nothing', hostile.silent, /the proxy 127\.0\.0\.1:\d+: no answer within 10000 ms/],
+    ['never ends its answer', hostile.endlessConnectHeaders, /the proxy 127\.0\.0\.1:\d+: no answer within 10000 ms/],
+    ['switches to another protocol', hostile.connectSwitching, /the proxy 127\.0\.0\.1:\d+: it could not or would not connect to the target \(101\)/],
+    ['opens a way on which nothing answers', hostile.openWayToNothing, /no answer within 10000 ms/],
+  ] as const) {
+    void test(`a proxy that ${name} holds nothing up`, async (t) => {
+      const proxy = await serveTcp(t, listener);
+      assertCause(await judged(t, 'https://api.example.com', { HTTPS_PROXY: proxy }), 'unreachable', says);
+    });
+  }
+
+  void test('a handshake that never ends holds nothing up', async (t) => {
+    const url = (await serveTcp(t, hostile.silent)).replace('http:', 'https:');
+    assertCause(await judged(t, url), 'unreachable', /no answer within 10000 ms/);
+  });
+
+  void test('another protocol (101) is no answer', async (t) => {
+    const { url, env } = await secured(t, {}, hostile.switching);
+    assertCause(await judged(t, url, env), 'not the API', /the target switched to another protocol \(101\)/);
+  });
+
+  void test('a name that is never resolved holds nothing up', async (t) =>
+    assertCause(await judged(t, 'https://api.example.com', { NODE_OPTIONS: `--import @oxc-node/core/register --import ${deafResolver}` }), 'unreachable', /no answer within 10000 ms/));
+
   void test('a proxy that is not there is named', async (t) => {
     const answer = await judged(t, 'https://api.example.com', { HTTPS_PROXY: await deadUrl() });
     assertCause(answer, 'unreachable', /the proxy 127\.0\.0\.1:\d+: the connection was refused/);
@@ -223,6 +263,12 @@ void suite('what a conforming server says besides', atOnce, () => {
     const { url, env } = await changed(t, hostile.withInvalidUtf8);
     const { verdict, requirements } = await judged(t, url, env);
     assert.deepEqual([verdict, requirements.filter(({ result }) => result === 'violated').map(({ id }) => id)], ['non-conformant', ['X-103']]);
+  });
+
+  void test('an answer is complete with its last byte, on a connection that stays open and has more on it', async (t) => {
+    const { baseUrl, env } = await reference(t);
+    const url = await serve(t, (request, response) => forwardAndStay(baseUrl, request, response, request.method === 'HEAD' ? '' : 'and something behind it'));
+    assert.equal((await judged(t, url, env, part)).verdict, 'conformant');
   });
 
   void test('900 headers are headers like any other', async (t) => {

@@ -16,6 +16,16 @@ export interface Progress {
 /** The answer is larger, in a way that its message names, than what is read of one. */
 export class TooLarge extends Error {}
 
+/** Something came in place of an answer, which its message names. */
+export class NoAnswer extends Error {
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 /** The proxy has answered with another status than 200. */
 export class ProxyRefused extends Error {
   readonly status: number;
@@ -49,6 +59,7 @@ function whatHappened(error: unknown, { timeoutMs, timedOut, abandoned, answered
   const failure = (kind: FailureKind, what: string): Failure => ({ kind, message: code ? `${what} (${code})` : what });
 
   if (error instanceof ProxyRefused) return { kind: 'proxy', message: refusalOf(error.status) };
+  if (error instanceof NoAnswer) return { kind: error.kind, message: error.message };
   if (error instanceof TooLarge) return { kind: 'too large', message: error.message };
   if (abandoned && !timedOut) return { kind: 'abandoned', message: 'the run ended before the answer was complete' };
   if (timedOut || code === 'ETIMEDOUT') {

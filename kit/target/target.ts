@@ -1,13 +1,15 @@
+import { setMaxListeners } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { bytes, rawHeaders, type Answer, type Failure, type Header, type Request } from './exchange.ts';
-import { failureOf, ProxyRefused, TooLarge } from './failure.ts';
+import { Deadline } from './deadline.ts';
+import { failureOf, NoAnswer, ProxyRefused, TooLarge } from './failure.ts';
 import { deepestNesting, isNestedTooDeep } from './nesting.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -36,72 +38,99 @@ export interface Target {
 /** An answer with more headers is not read: each takes more memory than its few bytes, and no server sends as many. */
 const mostHeaders = 1000;
 
+/** A target that sends more informational answers (1xx) before the answer itself is not waited for: servers send one or two. */
+const mostInformational = 100;
+
 /** Opens no connection yet. A proxy of the environment (HTTPS_PROXY, NO_PROXY) is used for an https target. */
 export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Settings): Target {
   // Said outright, so that no variable of Node's own turns it off.
   const tls = { rejectUnauthorized: true, ...trust, ...(trust.ca !== undefined && { ca: [...rootCertificates, trust.ca] }) };
   const proxy = baseUrl.startsWith('https:') ? getProxyForUrl(baseUrl) : '';
+  const over = new AbortController();
+  // Every connection to a proxy listens.
+  setMaxListeners(0, over.signal);
   const secureAgent = (keepAlive: boolean) =>
-    proxy ? new HttpsProxyAgent(proxy, { keepAlive }) : new https.Agent({ keepAlive });
+    proxy ? new HttpsProxyAgent(proxy, { keepAlive, signal: over.signal }) : new https.Agent({ keepAlive });
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': secureAgent(true) };
-  const underWay = new Set<AbortController>();
+  const underWay = new Set<Deadline>();
   const agentAnew = (protocol: string) => (protocol === 'https:' ? secureAgent(false) : new http.Agent());
 
   const send = async (url: URL, request: Request, headers: readonly Header[], anew = false): Promise<Attempt> => {
     const startedAt = new Date();
     const start = performance.now();
     const took = () => ({ startedAt, durationMs: Math.round((performance.now() - start) * 10) / 10 });
-    let timedOut = false;
-    const controller = new AbortController();
-    const { signal } = controller;
-    underWay.add(controller);
-    const deadline = setTimeout(() => {
-      timedOut = true;
-      controller.abort();
-    }, timeoutMs);
-    const client = url.protocol === 'https:' ? https : http;
-    const body = request.body === undefined ? undefined : bytes(request);
-    const outgoing = client.request(url, {
-      agent: anew ? agentAnew(url.protocol) : agents[url.protocol as keyof typeof agents],
-      ...tls,
-      method: request.method,
-      headers: [['Host', url.host], ...headers, ...framing(request.method, body)].flat(),
-      signal,
-    });
+    const deadline = new Deadline(timeoutMs);
+    underWay.add(deadline);
+    let outgoing: http.ClientRequest | undefined;
     let answered = false;
     let tunnelled = false;
-    // A proxy's refusal would else be taken for the target's answer.
-    outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
-      tunnelled = statusCode === 200;
-      if (!tunnelled) outgoing.destroy(new ProxyRefused(statusCode));
-    });
-    try {
-      const incoming = await new Promise<http.IncomingMessage>((resolve, reject) => {
-        outgoing.on('response', resolve).on('error', reject).end(body);
+    const exchange = async (): Promise<Answer> => {
+      const client = url.protocol === 'https:' ? https : http;
+      const body = request.body === undefined ? undefined : bytes(request);
+      outgoing = client.request(url, {
+        agent: anew ? agentAnew(url.protocol) : agents[url.protocol as keyof typeof agents],
+        ...tls,
+        method: request.method,
+        headers: [['Host', url.host], ...headers, ...framing(request.method, body)].flat(),
+        signal: deadline.signal,
       });
+      // A proxy's refusal would else be taken for the target's answer.
+      outgoing.on('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+        tunnelled = statusCode === 200;
+        if (!tunnelled) outgoing?.destroy(new ProxyRefused(statusCode));
+      });
+      const incoming = await finalAnswer(outgoing, body);
       answered = true;
-      return { answer: await readAnswer(incoming, request.method, maxResponseBytes, signal), ...took() };
+      return readAnswer(incoming, request.method, maxResponseBytes, deadline.signal);
+    };
+    try {
+      return { answer: await deadline.race(exchange()), ...took() };
     } catch (error) {
-      outgoing.destroy();
-      const atProxy = proxy && url.protocol === 'https:' && !tunnelled && !outgoing.reusedSocket;
+      outgoing?.destroy();
+      const reused = outgoing?.reusedSocket === true;
+      const atProxy = proxy && url.protocol === 'https:' && !tunnelled && !reused;
       const failure = failureOf(error, {
         timeoutMs,
-        timedOut,
-        abandoned: signal.aborted,
+        timedOut: deadline.timedOut,
+        abandoned: deadline.signal.aborted,
         answered,
         proxy: atProxy ? new URL(proxy).host : undefined,
       });
-      return { failure, stale: failure.kind === 'reset' && outgoing.reusedSocket && !answered, ...took() };
+      return { failure, stale: failure.kind === 'reset' && reused && !answered, ...took() };
     } finally {
-      clearTimeout(deadline);
-      underWay.delete(controller);
+      deadline.clear();
+      underWay.delete(deadline);
     }
   };
   const close = () => {
-    for (const controller of underWay) controller.abort();
+    for (const deadline of underWay) deadline.abandon();
     for (const agent of Object.values(agents)) agent.destroy();
+    // Destroys the connections to a proxy that has not answered: no agent knows them yet.
+    over.abort();
   };
   return { send, close };
+}
+
+/** Sends a request. Resolves to its answer when the headers are there; rejects on everything that comes in place of one. */
+function finalAnswer(outgoing: http.ClientRequest, body: Buffer | undefined): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    let informational = 0;
+    const switched = ({ statusCode }: http.IncomingMessage, socket: Duplex) => {
+      // The agent has given the connection away, so that nothing else closes it.
+      socket.destroy();
+      reject(new NoAnswer('malformed', `the target switched to another protocol (${statusCode}), which the request does not ask for`));
+    };
+    outgoing
+      .on('response', (incoming) => (incoming.statusCode === 101 ? switched(incoming, incoming.socket) : resolve(incoming)))
+      .on('upgrade', switched)
+      .on('information', () => {
+        if (++informational > mostInformational) reject(new NoAnswer('malformed', `more than ${mostInformational} informational answers (1xx) came before an answer`));
+      })
+      .on('error', reject)
+      // After an answer or an error, it changes nothing.
+      .on('close', () => reject(new NoAnswer('reset', 'the connection was closed without an answer')))
+      .end(body);
+  });
 }
 
 // RFC 9110, section 8.6: a method that expects content gets a Content-Length even where there is none.

@@ -1,24 +1,26 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Passed } from './servers.ts';
 
 /** What hostile servers do with a request, whatever it is. */
 
 /** Writes bytes of its own choosing in place of an answer. */
-function raw(write: (socket: NonNullable<ServerResponse['socket']>) => void): RequestListener {
+function raw(write: (socket: Socket) => void): RequestListener {
   return (_, { socket }) => void (socket && write(socket.on('error', () => {})));
 }
 
 /** Writes again and again, as fast as it is read or once in a while, until the other side has had enough. */
-function endlessly(response: ServerResponse, write: () => boolean, everyMs?: number): void {
+function endlessly(to: Writable, write: () => boolean, everyMs?: number): void {
   if (everyMs !== undefined) {
     const timer = setInterval(write, everyMs);
-    return void response.on('close', () => clearInterval(timer));
+    return void to.on('close', () => clearInterval(timer));
   }
   const fill = () => {
-    while (!response.destroyed && write());
+    while (!to.destroyed && write());
   };
-  response.on('drain', fill).on('error', () => {});
+  to.on('drain', fill).on('error', () => {});
   fill();
 }
 
@@ -39,6 +41,27 @@ export const endlessHeaders: RequestListener = (_, response) => {
   socket?.on('error', () => {}).write('HTTP/1.1 201 Created\r\n');
   endlessly(response, () => socket?.write('X-More: of the same\r\n') ?? false, 1);
 };
+const protocolSwitch = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+export const switching: RequestListener = raw((socket) => socket.write(protocolSwitch));
+export const switchingToNothing: RequestListener = raw((socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
+const informational = [100, 102, 103].map((status) => `HTTP/1.1 ${status} Not yet\r\n\r\n`).join('').repeat(50);
+export const endlessInformational: RequestListener = raw((socket) => endlessly(socket, () => socket.write(informational)));
+export const slowInformational: RequestListener = raw((socket) => endlessly(socket, () => socket.write('HTTP/1.1 102 Processing\r\n\r\n'), 200));
+const chunked = 'HTTP/1.1 201 Created\r\nContent-Type: application/vnd.api+json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n';
+export const slowTrailers: RequestListener = raw((socket) => {
+  socket.write(`${chunked}0\r\n`);
+  endlessly(socket, () => socket.write('X-More: of the same\r\n'), 200);
+});
+export const endlessTrailers: RequestListener = raw((socket) => {
+  socket.write(`${chunked}0\r\n`);
+  endlessly(socket, () => socket.write('X-More: of the same\r\n'.repeat(100)));
+});
+export const endlessChunkExtension: RequestListener = raw((socket) => {
+  socket.write(`${chunked}2;`);
+  endlessly(socket, () => socket.write('and=more;'.repeat(100)));
+});
+/** A body that ends with the connection, which does not end. */
+export const halfOpen: RequestListener = raw((socket) => socket.write('HTTP/1.1 201 Created\r\nContent-Type: application/vnd.api+json\r\n\r\n{"data":{}}'));
 export const drip: RequestListener = (_, response) => {
   response.writeHead(201, json);
   endlessly(response, () => response.write(' '), 100);
@@ -62,6 +85,18 @@ export const redirectTo =
   (location: string): RequestListener =>
   (_, response) =>
     void response.writeHead(307, { Location: location }).end();
+
+/** What hostile proxies and TLS servers do with a connection. */
+
+/** Accepts, and says nothing. */
+export const silent = (_: Socket): void => {};
+/** Opens the way, after which nothing answers. */
+export const openWayToNothing = (socket: Socket): void => void socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+export const endlessConnectHeaders = (socket: Socket): void => {
+  socket.write('HTTP/1.1 200 Connection Established\r\n');
+  endlessly(socket, () => socket.write('X-More: of the same\r\n'), 1);
+};
+export const connectSwitching = (socket: Socket): void => void socket.write(protocolSwitch);
 
 /** Changes of an answer that is otherwise that of a conforming server. */
 

@@ -94,14 +94,27 @@ export function forwardChanged(
   response: ServerResponse,
   change: (passed: Passed) => void,
 ): void {
+  askFor(baseUrl, incoming, response, (status, passed) => {
+    change(passed);
+    const framing = incoming.method === 'HEAD' ? [] : ['Content-Length', String(passed.body.length)];
+    response.writeHead(status, [...passed.headers, ...framing]).end(passed.body);
+  });
+}
+
+/** The same with each answer as it is, on a connection that is said to be closed and stays open, and with something behind the answer. */
+export function forwardAndStay(baseUrl: string, incoming: IncomingMessage, response: ServerResponse, behind: string): void {
+  askFor(baseUrl, incoming, response, (status, { headers, body }) => {
+    const lines = headers.flatMap((name, i) => (i % 2 === 0 ? `${name}: ${headers[i + 1]}\r\n` : []));
+    const head = `HTTP/1.1 ${status} Status\r\n${lines.join('')}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+    response.socket?.on('error', () => {}).write(Buffer.concat([Buffer.from(head, 'latin1'), body, Buffer.from(behind)]));
+  });
+}
+
+/** Passes a request on to another server, and gives what it answered. */
+function askFor(baseUrl: string, incoming: IncomingMessage, response: ServerResponse, then: (status: number, passed: Passed) => void): void {
   const { method = 'GET', url = '/', rawHeaders } = incoming;
   const outgoing = sendRequest(new URL(url, baseUrl), { method, headers: rawHeaders }, (answer) => {
-    void bodyOf(answer).then((body) => {
-      const passed = { headers: endToEnd(answer.rawHeaders), body };
-      change(passed);
-      const framing = method === 'HEAD' ? [] : ['Content-Length', String(passed.body.length)];
-      response.writeHead(answer.statusCode ?? 0, [...passed.headers, ...framing]).end(passed.body);
-    });
+    void bodyOf(answer).then((body) => then(answer.statusCode ?? 0, { headers: endToEnd(answer.rawHeaders), body }));
   });
   outgoing.on('error', () => response.destroy());
   incoming.pipe(outgoing);

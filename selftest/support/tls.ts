@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
@@ -47,9 +47,9 @@ export async function certificate({ authority: ca, hostName, notAfter }: Certifi
   return { cert: made.cert, key: made.private };
 }
 
-/** An HTTPS server in front of a plain one, on a free loopback port for the length of a test; resolves to its URL. */
-export async function serveTls(t: Scope, upstream: string, options: ServerOptions): Promise<string> {
-  const server = createServer(options, (request, response) => forward(upstream, request, response));
+/** An HTTPS server on a free loopback port for the length of a test, in front of a plain one or with a listener of its own; resolves to its URL. */
+export async function serveTls(t: Scope, upstream: string | RequestListener, options: ServerOptions): Promise<string> {
+  const server = createServer(options, typeof upstream === 'string' ? (request, response) => forward(upstream, request, response) : upstream);
   server.on('tlsClientError', () => {});
   t.after(() => server.closeAllConnections());
   return `https://127.0.0.1:${await portOf(t, server)}`;
