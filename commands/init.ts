@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { print } from '../kit/print.ts';
 import { commandLine, root } from '../kit/version.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 
@@ -22,7 +23,7 @@ export async function init(): Promise<void> {
         throw new SettingsError([`${name} cannot be written (${code}): it takes a folder that the user of this run may write to`]);
       },
     );
-    process.stdout.write(written ? `${name} was written: ${hint}\n` : `${name} is there already, and was left as it is; ${source} of the kit is what would have been written\n`);
+    print(written ? `${name} was written: ${hint}\n` : `${name} is there already, and was left as it is; ${source} of the kit is what would have been written\n`);
   }
-  process.stdout.write(`Then see what would be sent: ${commandLine('plan')}\n`);
+  print(`Then see what would be sent: ${commandLine('plan')}\n`);
 }

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fingerprintOf, newKeyPair } from '../kit/certificate/keys.ts';
+import { print } from '../kit/print.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function keygen(name: string): Promise<void> {
     });
   await write(publicFile, publicKey, 0o644);
   await write(privateFile, privateKey, 0o600);
-  process.stdout.write(`${privateFile}: the private key. Whoever runs the certification holds it, and nobody else: the programme, not the partner.
+  print(`${privateFile}: the private key. Whoever runs the certification holds it, and nobody else: the programme, not the partner.
   It signs certificates: OAUTH_SIGNING_KEY_FILE=${privateFile}
 ${publicFile}: the public key. Everybody may have it, and has to get it from the programme, not with a certificate.
   It verifies them: verify FILE.tgz --key ${publicFile}

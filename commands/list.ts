@@ -1,4 +1,5 @@
 import { requirements, type Requirement } from '../contracts/requirements/index.ts';
+import { printRaw } from '../kit/print.ts';
 
 /** What is listed of the register. */
 export interface ListOptions {
@@ -12,7 +13,7 @@ export function list({ level, operation, json = false }: ListOptions): void {
   const listed = requirements.filter(
     (each) => (level === undefined || each.level === level) && (operation === undefined || each.operation === operation),
   );
-  process.stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : listed.map(lineOf).join(''));
+  printRaw(json ? `${JSON.stringify(listed, null, 2)}\n` : listed.map(lineOf).join(''));
 }
 
 function lineOf({ id, level, operation, title }: Requirement): string {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { groupBy } from '../kit/group.ts';
+import { printRaw } from '../kit/print.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 import { readTargets } from '../kit/settings/targets.ts';
 import { shellQuoted } from '../kit/shell.ts';
@@ -12,7 +13,7 @@ import type { Engine } from './engines.ts';
  */
 export async function matrix(file: string, engine: Engine): Promise<void> {
   const names = (await readTargets(file)).map(({ name }) => name);
-  process.stdout.write(texts[engine](names, file));
+  printRaw(texts[engine](names, file));
 }
 
 const texts: Readonly<Record<Engine, (names: readonly string[], file: string) => string>> = {

@@ -1,4 +1,6 @@
 import { basename, join, relative, resolve } from 'node:path';
+import { print } from '../kit/print.ts';
+import { inLine } from '../kit/printable.ts';
 import { jsonOf, makeFolder, outputs, unwritable, writeWhole } from '../kit/reports/folder.ts';
 import { overviewJson, overviewPage, type Overviewed } from '../kit/reports/overview.ts';
 import { readConformance } from '../kit/reports/read.ts';
@@ -18,7 +20,7 @@ export async function overview(folders: readonly string[]): Promise<void> {
   const targets = found.map((each) => (isUnique(each) ? each : { ...each, name: each.folder }));
   const problems = targets.flatMap(({ problem }) => problem ?? []);
   if (problems.length === targets.length) throw new SettingsError(problems);
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of problems) print(`${inLine(problem)}\n`, process.stderr);
   await writeOverview(targets, reportsDir);
 }
 
@@ -31,7 +33,7 @@ export async function writeOverview(targets: readonly Overviewed[], reportsDir: 
   } catch (error) {
     throw unwritable(error);
   }
-  process.stdout.write(`Index:    ${join(reportsDir, 'index.html')}\n`);
+  print(`Index:    ${join(reportsDir, 'index.html')}\n`);
 }
 
 /** What a run has left in a folder. */

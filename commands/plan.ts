@@ -1,6 +1,7 @@
 import { loadChecks } from '../kit/runner/checks.ts';
 import { runChecksInProcess } from '../kit/runner/inProcess.ts';
 import { planOf, planText } from '../kit/plan.ts';
+import { print } from '../kit/print.ts';
 import { openSession } from '../kit/session.ts';
 import { environment, readSettings, type Environment } from '../kit/settings/settings.ts';
 import { startReference, type Reference } from '../reference/server.ts';
@@ -18,7 +19,7 @@ export async function plan(profile: string | undefined): Promise<void> {
     await session.begin();
     await runChecksInProcess(session.run, await loadChecks());
     await session.end();
-    process.stdout.write(planText(planOf(session.run), settings));
+    print(planText(planOf(session.run), settings));
   } finally {
     await reference.close();
   }

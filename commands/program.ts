@@ -4,6 +4,8 @@ import { fail, judgeCommand } from '../kit/command.ts';
 import { exitCodes } from '../kit/finish.ts';
 import { profiles } from '../kit/settings/profiles.ts';
 import { environment, SettingsError, type Environment } from '../kit/settings/settings.ts';
+import { print } from '../kit/print.ts';
+import { inLine } from '../kit/printable.ts';
 import { kitName, kitVersion } from '../kit/version.ts';
 import { engines, type Engine } from './engines.ts';
 
@@ -26,7 +28,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (error instanceof SettingsError) process.stderr.write(`${error.problems.join('\n')}\n`);
+    if (error instanceof SettingsError) print(`${error.problems.map(inLine).join('\n')}\n`, process.stderr);
     else if (!(error instanceof CommanderError)) return fail(error);
     // Help and the version were asked for; whatever else is wrong with the arguments is told already.
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : exitCodes.usage;
@@ -82,7 +84,7 @@ function program(): Command {
     .argument('<file>', 'the bundle')
     .action(async (file: string) => {
       const { replay } = await import('./replay.ts');
-      await replay(file);
+      process.exitCode = await replay(file);
     });
   command('keygen', 'make the keys that certificates are signed and verified with', 'keygen programme')
     .argument('[name]', 'what the two files are called', 'certificate')

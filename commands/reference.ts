@@ -1,4 +1,5 @@
 import { startReference } from '../reference/server.ts';
+import { print } from '../kit/print.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function serveReference(port: number): Promise<void> {
     },
   };
 
-  process.stdout.write(`The reference server listens on ${baseUrl}
+  print(`The reference server listens on ${baseUrl}
 
 Its clients, new at every start and of two organizations:
 ${clients.map(({ id, secret }) => `  client_id ${id}  client_secret ${secret}`).join('\n')}

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { signals } from '../kit/command.ts';
+import { print } from '../kit/print.ts';
 import { exitCodes } from '../kit/finish.ts';
 import type { Overviewed } from '../kit/reports/overview.ts';
 import { runEnvironment } from '../kit/settings/children.ts';
@@ -41,13 +42,13 @@ export async function runTargets(file: string, only: readonly string[], args: re
     const without = (code: number, problem: string) => ({ code, shown: { name, folder: name, problem } });
     const interrupted = runs.interrupted();
     if (interrupted !== undefined) return without(interrupted, 'it was not judged: the run was interrupted');
-    process.stdout.write(`\n== ${name}\n`);
+    print(`\n== ${name}\n`);
     const unset = unsetIn(target, env);
     if (unset.length > 0) {
-      process.stderr.write(unset.map((problem) => `${name}: ${problem}\n`).join(''));
+      print(unset.map((problem) => `${name}: ${problem}\n`).join(''), process.stderr);
       return without(exitCodes.usage, unset.join('; '));
     }
-    process.stdout.write(`To send requests of its reports again: ${exportsOf(target)}\n`);
+    print(`To send requests of its reports again: ${exportsOf(target)}\n`);
     const begun = new Date();
     const code = await runs.run(environmentFor(target, all, env, folder), args);
     const shown = await overviewed(folder, reportsDir);

@@ -1,6 +1,7 @@
 import { readKey } from '../kit/certificate/keys.ts';
 import { verify } from '../kit/certificate/verify.ts';
-import { printable } from '../kit/reports/text.ts';
+import { print } from '../kit/print.ts';
+import { inLine } from '../kit/printable.ts';
 import { SettingsError } from '../kit/settings/settings.ts';
 
 /** What a certificate is verified by. `maxAge` is in milliseconds. */
@@ -17,8 +18,8 @@ export async function verifyCertificate(file: string, { key: keyFile, challenge,
   });
   if (!key) return 1;
   const { problems, held } = await verify(file, { key, challenge, maxAge });
-  process.stdout.write(`${file}\n${held.map((each) => `  ${printable(each)}\n`).join('')}`);
-  for (const problem of problems) process.stdout.write(`  NOT VERIFIED: ${printable(problem)}\n`);
-  process.stdout.write(problems.length === 0 ? 'verified\n' : 'not verified\n');
+  print(`${file}\n${held.map((each) => `  ${inLine(each)}\n`).join('')}`);
+  for (const problem of problems) print(`  NOT VERIFIED: ${inLine(problem)}\n`);
+  print(problems.length === 0 ? 'verified\n' : 'not verified\n');
   return problems.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,8 @@
-import { exitCodes, finish, reasonOf } from './finish.ts';
+import { exitCodes, finish } from './finish.ts';
+import { print } from './print.ts';
+import { inLine } from './printable.ts';
 import { showProgress } from './progress.ts';
+import { reasonOf } from './reason.ts';
 import { prepareReports } from './reports/prepare.ts';
 import type { Run } from './target/run.ts';
 import { listChecks, runChecks, type RunnerEnd } from './runner/runner.ts';
@@ -33,7 +36,10 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   try {
     const settings = readSettings(env);
     const baseline = await prepareReports(settings);
-    process.exitCode = await judge(await openSession(settings, reference, baseline), env, args);
+    const session = await openSession(settings, reference, baseline);
+    process.exitCode = await judge(session, env, args).catch((error: unknown) => {
+      throw error instanceof SettingsError ? error : new Error(session.run.redactor.redact(reasonOf(error)), { cause: error });
+    });
   } catch (error) {
     if (error instanceof SettingsError) return usage(error.problems);
     fail(error);
@@ -42,7 +48,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
 
 /** Sets the exit code for a defect of the kit, which is no verdict on the target. Neither a stack nor what stands in it is anybody's business. */
 export function fail(error: unknown): void {
-  process.stderr.write(`the kit itself failed, and has judged nothing: ${reasonOf(error)}\n`);
+  print(`the kit itself failed, and has judged nothing: ${inLine(reasonOf(error))}\n`, process.stderr);
   process.exitCode = exitCodes.inconclusive;
 }
 
@@ -65,7 +71,7 @@ async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: re
   const problem = problemOf(end, run, args);
   if (!problem) return;
   run.end(problem);
-  if (problem.kind === 'checks failed to run') process.stderr.write(run.redactor.redact(end.output));
+  if (problem.kind === 'checks failed to run') print(run.redactor.redact(end.output), process.stderr);
 }
 
 /** Why the checks have not run to their end, where the run does not say so already. */
@@ -80,7 +86,7 @@ function problemOf({ exitCode, signal }: RunnerEnd, run: Run, args: readonly str
 }
 
 function usage(problems: readonly string[]): void {
-  process.stderr.write(`${problems.join('\n')}\n`);
+  print(`${problems.map(inLine).join('\n')}\n`, process.stderr);
   process.exitCode = exitCodes.usage;
 }
 

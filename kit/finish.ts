@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { compare, type Comparison } from './comparison/baseline.ts';
+import { reasonOf } from './reason.ts';
 import { isSearched } from './secrets/redaction.ts';
 import { consoleText } from './reports/console.ts';
 import { outputs } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
+import { unwrittenLines } from './reports/unwritten.ts';
 import type { Conformance } from './reports/conformance.ts';
-import { printable } from './reports/text.ts';
+import { print as printLines, printRaw } from './print.ts';
+import { inLine } from './printable.ts';
 import type { Run } from './target/run.ts';
 import type { Exposure } from './secrets/scan.ts';
 import type { Session } from './session.ts';
@@ -19,7 +22,7 @@ export const exitCodes = { conformant: 0, 'non-conformant': 1, usage: 2, inconcl
   number
 >;
 
-type Print = (text: string, stream?: NodeJS.WriteStream) => void;
+type Print = (text: string, stream?: NodeJS.WritableStream) => void;
 
 /**
  * Ends a session: decides, writes the reports, withholds those that hold a secret, and prints what came of it. Without its
@@ -33,34 +36,40 @@ export async function finish(session: Session): Promise<number> {
   const waivers = await readWaivers(settings.waiversFile);
   const conformance = await session.end(inForce(waivers, startedAt));
   const review = reviewOf(waivers, conformance.requirements, startedAt);
-  const print: Print = (text, stream = process.stdout) => void stream.write(redactor.redact(text));
+  const redact = (text: string) => redactor.redact(text);
+  const print: Print = (text, stream) => printLines(redact(text), stream);
   const comparison = session.baseline && compare(session.baseline, conformance);
   let exitCode: number = exitCodes[alerting(conformance.verdict, settings, comparison)];
-  try {
-    // Loaded where the runner is gone: it takes 40 MB, and a run holds itself to 500 over all processes.
-    const { writeReports } = await import('./reports/write.ts');
-    for (const exposure of await writeReports(conformance, session.run, comparison)) {
-      print(`secret exposed: ${exposed(exposure)}; the file was withheld\n`, process.stderr);
-      exitCode = exitCodes.exposed;
-    }
-  } catch (error) {
-    print(`the reports could not be written to ${reportsDir}: ${reasonOf(error)}\n`, process.stderr);
+  // Without what it was asked for, a run is inconclusive at best.
+  const missing = (line: string) => {
+    print(`${line}\n`, process.stderr);
     exitCode = Math.max(exitCode, conformance.verdict === 'non-conformant' ? exitCodes['non-conformant'] : exitCodes.inconclusive);
+  };
+  // Loaded where the runner is gone: it takes 40 MB, and a run holds itself to 500 over all processes.
+  const { writeReports } = await import('./reports/write.ts');
+  const { exposures, unwritten } = await writeReports(conformance, session.run, comparison);
+  for (const line of unwrittenLines(unwritten, reportsDir, redact)) missing(line);
+  for (const exposure of exposures) print(`secret exposed: ${exposed(exposure)}; the file was withheld\n`, process.stderr);
+  if (exposures.length > 0) exitCode = exitCodes.exposed;
+  if (settings.profile === 'certification' && exitCode !== exitCodes.exposed) {
+    exitCode = await certified(conformance, session.run, exitCode, print).catch((error: unknown) => {
+      missing(`the certificate could not be written: ${inLine(redact(reasonOf(error)))}`);
+      return exitCode;
+    });
   }
-  if (settings.profile === 'certification' && exitCode !== exitCodes.exposed) exitCode = await certified(conformance, session.run, exitCode, print);
   const problems = [...waivers.problems, ...review.problems];
   for (const problem of problems) print(`${problem}\n`, process.stderr);
   if (problems.length > 0 && exitCode !== exitCodes.exposed) exitCode = exitCodes.usage;
   await addStepSummary(join(reportsDir, outputs.summary), process.env).catch((error: unknown) =>
-    print(`the step summary could not be written: ${reasonOf(error)}\n`, process.stderr),
+    print(`the step summary could not be written: ${inLine(redact(reasonOf(error)))}\n`, process.stderr),
   );
-  print(annotations(conformance, process.env));
+  printRaw(redact(annotations(conformance, process.env)));
   if (settings.alertOn === 'change' && !comparison) print('note: OAUTH_ALERT_ON=change does nothing without OAUTH_BASELINE\n');
   for (const note of review.notes) print(`note: ${note}\n`);
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }
-  print(consoleText(conformance, { reportsDir, comparison, alertOn: settings.alertOn, colours: process.stdout.isTTY && !process.env.NO_COLOR }));
+  printRaw(redact(consoleText(conformance, { reportsDir, comparison, alertOn: settings.alertOn, colours: process.stdout.isTTY && !process.env.NO_COLOR })));
   return exitCode;
 }
 
@@ -71,7 +80,7 @@ async function certified(conformance: Conformance, run: Run, exitCode: number, p
   for (const exposure of exposures) print(`secret exposed: ${exposed(exposure)}; there is no certificate\n`, process.stderr);
   if (exposures.length > 0) return exitCodes.exposed;
   if (missing.length > 0) {
-    print(['No certificate:', ...missing.map((each) => `  ${each}`), `The record of the run: ${file}`, ''].map(printable).join('\n'));
+    print(['No certificate:', ...missing.map((each) => `  ${inLine(each)}`), `The record of the run: ${file}`, ''].join('\n'));
     return exitCode === exitCodes.conformant ? exitCodes.inconclusive : exitCode;
   }
   print(`Certificate: ${file}${run.settings.signingKeyFile === undefined ? ' (unsigned: OAUTH_SIGNING_KEY_FILE is not set)' : ''}\n`);
@@ -95,9 +104,4 @@ function exposed({ secret, place, offset }: Exposure): string {
 function indistinctSecrets({ client, otherClient }: Settings): string[] {
   const secrets = { OAUTH_CLIENT_SECRET: client.secret, OAUTH_OTHER_CLIENT_SECRET: otherClient?.secret };
   return Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined || isSearched(secret) ? [] : [name]));
-}
-
-/** What an error says, in a line and without a stack. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
 }

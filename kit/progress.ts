@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { requirement, requirements, type RequirementId } from '../contracts/requirements/index.ts';
+import { printRaw } from './print.ts';
 import type { Run } from './target/run.ts';
 
 /** How often the line on a terminal is written anew, and how often a plain line is added elsewhere, in milliseconds. */
@@ -13,10 +14,10 @@ export function showProgress(run: Run, stream: NodeJS.WriteStream = process.stde
     for (;;) {
       if (!isTTY) await wait(intervals.elsewhere, controller.signal);
       if (controller.signal.aborted) break;
-      stream.write(isTTY ? `\r\u001b[K${lineOf(run)}` : `${lineOf(run)}\n`);
+      printRaw(isTTY ? `\r\u001b[K${lineOf(run)}` : `${lineOf(run)}\n`, stream);
       if (isTTY) await wait(intervals.terminal, controller.signal);
     }
-    if (isTTY) stream.write('\r\u001b[K');
+    if (isTTY) printRaw('\r\u001b[K', stream);
   };
   void show();
   return { stop: () => controller.abort() };
@@ -26,7 +27,7 @@ async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   await pause(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-/** `[12 s] judged 40 of 136 requirements, 212 requests sent, now createToken: validation`. */
+/** Words of the kit alone: `[12 s] judged 40 of 136 requirements, 212 requests sent, now createToken: validation`. */
 export function lineOf({ startedAt, outcomes, requestsSent, lastAskedBy }: Run): string {
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   const current = requirements.some(({ id }) => id === lastAskedBy) ? requirement(lastAskedBy as RequirementId) : undefined;

@@ -12,12 +12,14 @@ import { overviewPage } from '../kit/reports/overview.ts';
 import { startReference } from '../reference/server.ts';
 import { openPage } from './support/browser.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
+import { actsOnRunner } from './support/hostileText.ts';
 import { forwardChanged, serve } from './support/servers.ts';
 
 /** What a hostile target says wherever it can: markup, links and scripts of several kinds, escapes, and what breaks lines. */
 const hostile =
   '<script>scriptOfTheTarget()</script><img src=x onerror=scriptOfTheTarget()> [click](javascript:scriptOfTheTarget()) ' +
-  '"><svg onload=scriptOfTheTarget()> ![](http://127.0.0.1:9/leak.png) </pre></td> ]]> ${1} \u001b[31m \u202e ../../etc/passwd';
+  '"><svg onload=scriptOfTheTarget()> ![](http://127.0.0.1:9/leak.png) </pre></td> ]]> ${1} \u001b[31m \u202e ../../etc/passwd ' +
+  '&nbsp; &foo; &#0; &lt;b&gt; <!-- <![CDATA[ \ud800 \uffff \u0085 \u2028 \u{e0041} @everyone http://127.0.0.1:9/ $x$ ##[error]x ##vso[x] ##teamcity[x] section_start:1:x\r\u001b[0K\n::error::x\n--- x';
 
 /** Judges a server whose refusals are not those of the contract, and full of what would act on a page. */
 async function judged(t: TestContext): Promise<{ reportsDir: string; conformance: Conformance }> {
@@ -32,7 +34,8 @@ async function judged(t: TestContext): Promise<{ reportsDir: string; conformance
   );
   const reportsDir = temporaryFolder(t);
   const [client, other] = clients;
-  const { exitCode } = await run(command('run'), {
+  const { exitCode, stdout, stderr } = await run(command('run'), {
+    GITHUB_ACTIONS: 'true',
     OAUTH_BASE_URL: `${url}/fault/every-wrong-content-type-as-415`,
     OAUTH_CLIENT_ID: client.id,
     OAUTH_CLIENT_SECRET: client.secret,
@@ -41,6 +44,9 @@ async function judged(t: TestContext): Promise<{ reportsDir: string; conformance
     OAUTH_REPORTS_DIR: reportsDir,
   });
   assert.equal(exitCode, 1);
+  const annotations = /^::(error|warning) title=(?=[A-Z]+-\d+ )/gm;
+  assert.match(stdout, annotations);
+  assert.deepEqual([...actsOnRunner(stdout.replace(annotations, '')), ...actsOnRunner(stderr)], []);
   return { reportsDir, conformance: conformanceIn(reportsDir) };
 }
 
@@ -140,7 +146,7 @@ test('the reports of a hostile target, in a browser', async (suite) => {
     await writeFile(join(reportsDir, 'summary.html'), `<!doctype html><meta charset="utf-8"><body>${await marked(markdown)}`);
     await page.goto(urlOf('summary.html'));
     assert.match(await page.locator('h1').innerText(), /^OAuth conformance: non-conformant$/);
-    assert.equal(await page.locator('script, img, svg, a[href^="javascript:"]').count(), 0);
+    assert.equal(await page.locator('script, img, svg, a').count(), 0);
     assert.deepEqual(incidents, []);
   });
 

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestResult } from 'allure-js-commons';
-import { create } from 'xmlbuilder2';
+import { parseXml } from '@rgrove/parse-xml';
 import { requirements } from '../contracts/requirements/index.ts';
 import { alike } from '../kit/judging/card.ts';
 import type { Finding, Outcome, Result } from '../kit/judging/outcome.ts';
@@ -64,10 +64,9 @@ test('no secret of the run reaches the result, wherever a check has put it', () 
 test('JUnit is well-formed whatever a target says, with a failure, an error, a skip and a warning each in its place', () => {
   const xml = junit(mixed());
   // A parser that would not take a control character or half a surrogate pair.
-  const document = create(xml).end({ format: 'object' }) as unknown as Record<'testsuites', Record<string, unknown>>;
-  const { testsuites } = document;
-  assert.equal(testsuites['@tests'], String(requirements.length));
-  assert.deepEqual([testsuites['@failures'], testsuites['@errors'], testsuites['@skipped']], ['1', '1', '2']);
+  const { attributes } = parseXml(xml).root ?? assert.fail();
+  assert.equal(attributes.tests, String(requirements.length));
+  assert.deepEqual([attributes.failures, attributes.errors, attributes.skipped], ['1', '1', '2']);
   assert.doesNotMatch(xml, /[\u0000\u001b\ud800]/);
   assert.match(xml, /<testcase name="CT-109 [^>]*>\s*<properties>\s*<property name="requirement" value="CT-109"\/>[^]*?<\/properties>\s*<system-out>warning/);
   assert.match(xml, /<testcase name="CT-201 [^]*?<failure [^]*?<system-out># /);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requirement, type RequirementId } from '../contracts/requirements/index.ts';
-import { byReason, cardOf, ended, listed, printable, targetName, violations } from '../kit/reports/text.ts';
+import { byReason, cardOf, ended, listed, targetName, violations } from '../kit/reports/text.ts';
 import type { JudgedRequirement } from '../kit/judging/verdict.ts';
 
 function judged(id: RequirementId, given: Partial<JudgedRequirement>): JudgedRequirement {
@@ -65,10 +65,4 @@ test('the reference server is called what it is', () => {
   const baseUrl = 'http://127.0.0.1:80';
   assert.equal(targetName({ baseUrl, reference: true }), "the kit's own reference server at http://127.0.0.1:80");
   assert.equal(targetName({ baseUrl, reference: false }), baseUrl);
-});
-
-test('what a terminal would obey is shown, and what a reader sees is left as it is', () => {
-  assert.equal(printable('a\u0007b\u001b[31m\r\t'), 'a\\u0007b\\u001b[31m\\u000d\\u0009');
-  assert.equal(printable('\u202e\u2028\u2029\ud800\u{e0001}'), '\\u202e\\u2028\\u2029\\ud800\\ue0001');
-  assert.equal(printable('a line\nand another, ü 😀 字'), 'a line\nand another, ü 😀 字');
 });

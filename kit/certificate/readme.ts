@@ -1,5 +1,5 @@
 import type { Conformance } from '../reports/conformance.ts';
-import { printable } from '../reports/text.ts';
+import { printable } from '../printable.ts';
 import { verdictLine } from '../judging/verdict.ts';
 import { kitName, kitVersion } from '../version.ts';
 

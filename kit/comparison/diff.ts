@@ -1,7 +1,8 @@
 import { groupBy } from '../group.ts';
 import type { Result } from '../judging/outcome.ts';
 import type { Conformance } from '../reports/conformance.ts';
-import { listed, printable, targetName } from '../reports/text.ts';
+import { listed, targetName } from '../reports/text.ts';
+import { printable } from '../printable.ts';
 import { memberChanges, type MemberChange } from './shape.ts';
 import type { JudgedRequirement } from '../judging/verdict.ts';
 

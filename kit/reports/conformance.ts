@@ -1,6 +1,7 @@
 import { requirements, type Operation } from '../../contracts/requirements/index.ts';
 import { contractDigest, contractVersion } from '../../contracts/version.ts';
 import { reproducer, type Reproduce } from '../judging/curl.ts';
+import { inLine, printable } from '../printable.ts';
 import type { Exchange } from '../target/exchange.ts';
 import { budgetsOf, type Budget } from '../comparison/latency.ts';
 import { operations } from '../target/operation.ts';
@@ -32,7 +33,7 @@ export interface Conformance extends Conclusion {
   readonly shapes: Readonly<Record<Operation, Shape>>;
 }
 
-/** The result of a run that is over. Nothing in it holds a secret. */
+/** The result of a run that is over. Nothing in it holds a secret, and there is one whatever the target said. */
 export function conformanceOf(run: Run, reference: boolean, waivers?: ReadonlyMap<string, Waiver>): Conformance {
   const { settings, selection, cause } = run;
   const reproduce = reproducer(run.exchanges, settings, run.redactor);
@@ -58,28 +59,41 @@ export function conformanceOf(run: Run, reference: boolean, waivers?: ReadonlyMa
     ...(cause && { cause }),
     requests: { total: run.requestsSent, tokensCreated: run.tokensCreated },
     ...(Object.keys(settings.latencyBudgets).length > 0 && { budgets: budgetsOf(settings.latencyBudgets, run.judgeable) }),
-    shapes: shapesOf(run.judgeable),
+    shapes: orElse(() => shapesOf(run.judgeable), noShapes),
     counts: conclusion.counts,
     requirements: conclusion.requirements,
   };
   return redacted(conformance, run);
 }
 
+const noShapes: Conformance['shapes'] = { createToken: {}, fetchTokenGroups: {}, fetchTokenOrganization: {} };
+
+/** What only describes a verdict must not keep it from being told, should a target find the text that the kit fails at. */
+function orElse<T, U>(make: () => T, otherwise: U): T | U {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+}
+
 /** An outcome whose findings say how to send their first request again. */
 function reproducible(outcome: Outcome, exchanges: readonly Exchange[], reproduce: Reproduce): Outcome {
   const findings = outcome.findings.map((finding) => {
     const exchange = exchanges.find(({ id }) => id === finding.exchanges[0]);
-    return exchange ? { ...finding, reproduce: reproduce(exchange) } : finding;
+    const command = exchange && orElse(() => reproduce(exchange), undefined);
+    return command === undefined ? finding : { ...finding, reproduce: command };
   });
   return { ...outcome, findings };
 }
 
 /**
- * The checks redact what they say; this is the second net, with every secret of the whole run. What a target says stays in
- * its line, wherever it is shown: it cannot forge a verdict, or a command to a CI system.
+ * The checks redact what they say; this is the second net, with every secret of the whole run. What a target says is then made printable,
+ * in its line: in no report can it forge a verdict, hide what it says, or act on a CI runner.
  */
 function redacted(conformance: Conformance, { redactor }: Run): Conformance {
-  const text = (value: string) => redactor.redact(value).replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+  const text = (value: string) => orElse(() => inLine(redactor.redact(value)), '(a text that the kit failed to show)');
+  const command = (value: string) => orElse(() => printable(value), 'cannot be shown');
   const { target, cause, filter, shapes, requirements: judged } = conformance;
   const named = (shape: Shape) => Object.fromEntries(Object.entries(shape).map(([pointer, types]) => [text(pointer), types]));
   return {
@@ -97,6 +111,8 @@ function redacted(conformance: Conformance, { redactor }: Run): Conformance {
         expected: text(finding.expected),
         actual: text(finding.actual),
         exchange: text(finding.exchange),
+        // Redacted where it was made, by who knows which of its texts are a shell's.
+        ...(finding.reproduce !== undefined && { reproduce: command(finding.reproduce) }),
       })),
       ...(observation !== undefined && { observation: text(observation) }),
       ...(reason !== undefined && { reason: text(reason) }),

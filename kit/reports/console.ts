@@ -5,7 +5,8 @@ import { overBudget } from '../comparison/latency.ts';
 import type { Settings } from '../settings/settings.ts';
 import { verdictLine } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { byReason, byWaiver, cardOf, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
+import { byReason, byWaiver, cardOf, ended, listed, targetName, violations, type Violation } from './text.ts';
+import { printable } from '../printable.ts';
 
 /** What the console shows beyond the result of the run. */
 export interface ConsoleOptions {

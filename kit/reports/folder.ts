@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { printableJson } from '../printable.ts';
 import { SettingsError } from '../settings/settings.ts';
 
 /** What the kit writes into the reports folder. */
@@ -60,9 +61,9 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** JSON as every file of the kit has it. */
+/** JSON as every file of the kit has it: it acts nowhere, whatever texts are in it. */
 export function jsonOf(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** Writes a file so that it is there whole or not at all. */

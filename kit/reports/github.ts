@@ -5,7 +5,8 @@ import { overBudget } from '../comparison/latency.ts';
 import type { Environment } from '../settings/settings.ts';
 import { verdictLine } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
-import { printable, violations, type Violation } from './text.ts';
+import { violations, type Violation } from './text.ts';
+import { printable } from '../printable.ts';
 
 /**
  * What GitHub Actions shows on a run's page: an annotation for each violation and warning, one for a run that judged nothing,

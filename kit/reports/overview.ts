@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import { verdictLine, type Verdict } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { page } from './page.ts';
-import { listed, printable } from './text.ts';
+import { listed } from './text.ts';
+import { inLine, printable } from '../printable.ts';
 
 /** What became of one of several targets. */
 export interface Overviewed {
@@ -60,13 +61,13 @@ export function overviewPage(targets: readonly Overviewed[]): string {
 }
 
 function row({ name, folder, conformance, problem }: Overviewed): ReturnType<typeof html> {
-  if (!conformance) return html`<tr><td>${name}</td><td><strong class="blocked">no result</strong><p>${printable(problem ?? '')}</p></td><td></td></tr>`;
+  if (!conformance) return html`<tr><td>${inLine(name)}</td><td><strong class="blocked">no result</strong><p>${printable(problem ?? '')}</p></td><td></td></tr>`;
   const { verdict, target, profile, startedAt, cause } = conformance;
   const link = (file: string, text: string) => html`<a href="${[...folder.split('/').map(encodeURIComponent), file].join('/')}">${text}</a>`;
   return html`<tr>
-    <td>${name}<p>${target.baseUrl}</p><p>${profile}, ${startedAt}</p></td>
+    <td>${inLine(name)}<p>${target.baseUrl}</p><p>${profile}, ${startedAt}</p></td>
     <td><strong class="${colours[verdict]}">${verdict}</strong>${printable(verdictLine(conformance, cause)).slice(verdict.length)}<p>${listed(violatedIn(conformance), ' ')}</p></td>
-    <td>${link('statement.html', `statement of ${name}`)}, ${link('allure-report/index.html', `Allure of ${name}`)}</td>
+    <td>${link('statement.html', `statement of ${inLine(name)}`)}, ${link('allure-report/index.html', `Allure of ${inLine(name)}`)}</td>
   </tr>`;
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { inLine, printable, withTexts } from '../printable.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { validatorOf } from '../validator.ts';
 import type { Conformance } from './conformance.ts';
@@ -19,7 +20,8 @@ export async function readConformance(file: string): Promise<Conformance> {
 }
 
 /**
- * The result of a run in a text.
+ * The result of a run in a text. Whoever wrote it: nothing in it acts where it is shown, and the texts of one that the kit wrote stay as
+ * they are.
  *
  * @param name what it is told by where it is none
  * @throws {SettingsError} where it is another
@@ -27,7 +29,7 @@ export async function readConformance(file: string): Promise<Conformance> {
 export function conformanceFrom(text: string, name: string): Conformance {
   const validate = validatorOf<Conformance>(schemaFile);
   const value = parse(text);
-  if (validate(value)) return value;
+  if (validate(value)) return withTexts(value, (each, member) => (member === 'reproduce' ? printable(each) : inLine(each)));
   const [first] = validate.errors ?? [];
   const place = value === undefined ? 'it is no JSON' : `at "${first?.instancePath}" it ${first?.message}`;
   throw new SettingsError([`${name} is not the result of a run (${place}): ${takes}`]);

@@ -4,7 +4,8 @@ import { alike } from '../judging/card.ts';
 import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
 import { page } from './page.ts';
-import { byReason, byWaiver, ended, listed, printable, targetName, violations, type Violation } from './text.ts';
+import { byReason, byWaiver, ended, listed, targetName, violations, type Violation } from './text.ts';
+import { printable } from '../printable.ts';
 
 type Html = ReturnType<typeof html>;
 

@@ -4,6 +4,7 @@ import { alike } from '../judging/card.ts';
 import { changesText, isSame } from '../comparison/diff.ts';
 import { overBudget } from '../comparison/latency.ts';
 import { verdictLine, type JudgedRequirement } from '../judging/verdict.ts';
+import { printable } from '../printable.ts';
 import type { Conformance } from './conformance.ts';
 import { byReason, byWaiver, ended, listed, targetName, violations, type Violation } from './text.ts';
 
@@ -76,11 +77,19 @@ function observation({ id, title, observation: seen = '' }: JudgedRequirement): 
   return `- **${id}** ${escape(title)}: ${escape(seen)}.`.replace(/\.\.$/, '.');
 }
 
-/** What a target says is data: no character of it is Markdown, HTML, or the mention of somebody. */
+/**
+ * Words that a page of Markdown makes links or mentions of by itself, escaped or not: addresses, e-mail addresses, people, issues.
+ * In a code span, they are text.
+ */
+const linked = /@|:\/\/|www\.|#\d|GH-\d|(?:mailto|xmpp):/i;
+
+/** What a target says is data: no character of it is Markdown, HTML, or a formula, and no word of it a link or the mention of somebody. */
 function escape(text: string): string {
-  return oneLine(text)
-    .replace(/[&<>@]/g, (character) => `&#${character.codePointAt(0)};`)
-    .replace(/[\\`*_[\]|~]/g, '\\$&');
+  return oneLine(text).split(' ').map((word) => (linked.test(word) ? code(word) : escapedWord(word))).join(' ');
+}
+
+function escapedWord(word: string): string {
+  return word.replace(/[&<>]/g, (character) => `&#${character.codePointAt(0)};`).replace(/[\\`*_[\]|~$]/g, '\\$&');
 }
 
 function code(text: string): string {
@@ -95,10 +104,13 @@ function block(text: string): string {
   return [`${fence}sh`, ...text.split('\n').map(oneLine), fence].map((line) => `    ${line}`).join('\n');
 }
 
+// One after another: of a text with a million, the lengths would not fit on the stack as arguments of a call.
 function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return printable(text).replace(/\s+/g, ' ').trim();
 }

@@ -69,8 +69,3 @@ export function listed(ids: readonly string[], separator: string): string {
 export function targetName({ baseUrl, reference }: { readonly baseUrl: string; readonly reference: boolean }): string {
   return reference ? `the kit's own reference server at ${baseUrl}` : baseUrl;
 }
-
-/** What a target says may hold control characters, which a terminal would obey. Line feeds are the kit's own: see `Conformance`. */
-export function printable(text: string): string {
-  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
-}

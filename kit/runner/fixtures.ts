@@ -1,10 +1,12 @@
 import type { TestDetails, test as Base } from '@playwright/test';
 import { requirement as registered, type RequirementId } from '../../contracts/requirements/index.ts';
 import { card } from '../judging/card.ts';
+import { redact } from '../secrets/shown.ts';
 import { collector } from './checks.ts';
 import { shownVariable } from './control.ts';
 import { openDoor, type Door } from './door.ts';
 import { outcomeOf, type CheckFixtures } from '../judging/judge.ts';
+import { inLine, withTexts } from '../printable.ts';
 import { environment, readSettings } from '../settings/settings.ts';
 
 export type { Judge, Send } from '../judging/judge.ts';
@@ -45,7 +47,8 @@ const inRunner = (base: typeof Base) => base.extend<TestFixtures, WorkerFixtures
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);
 
     await use(async (rows, body) => {
-      const outcome = await door.report(await outcomeOf(door, subject.id, rows, body));
+      // The runner's own reporters print it as it is.
+      const outcome = withTexts(await door.report(await outcomeOf(door, subject.id, rows, body)), (text) => inLine(redact(text)));
 
       if (outcome.result === 'blocked' || outcome.result === 'skipped') {
         base.skip(true, `${outcome.result}: ${outcome.reason ?? 'no reason was given'}`);

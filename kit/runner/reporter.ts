@@ -4,6 +4,7 @@ import { gatewayVariable } from './control.ts';
 import { openDoor } from './door.ts';
 import { finish } from '../finish.ts';
 import { redact } from '../secrets/shown.ts';
+import { print } from '../print.ts';
 import { ownSession } from './global-setup.ts';
 
 /**
@@ -25,7 +26,7 @@ export default class ConformanceReporter implements Reporter {
 
   /** What kept the runner from its work, wrong settings among it: nobody else would say so. */
   onError({ message = '' }: TestError): void {
-    process.stderr.write(`${redact(message.replace(/^\w*Error: /, ''))}\n`);
+    print(`${redact(message.replace(/^\w*Error: /, ''))}\n`, process.stderr);
   }
 
   async onEnd({ status }: FullResult): Promise<void> {

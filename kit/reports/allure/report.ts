@@ -6,6 +6,7 @@ import { contractVersion } from '../../../contracts/version.ts';
 import { reproducer } from '../../judging/curl.ts';
 import type { Exchange } from '../../target/exchange.ts';
 import { nameOf } from '../../judging/premises.ts';
+import { inLine, printableBody, printableJson, withTexts } from '../../printable.ts';
 import type { Run } from '../../target/run.ts';
 import { verdictLine } from '../../judging/verdict.ts';
 import { kitVersion } from '../../version.ts';
@@ -32,8 +33,9 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
   const results = join(settings.reportsDir, outputs.allureResults);
   await mkdir(results, { recursive: true });
   const redact = memoized((text: string) => redactor.redact(text));
+  const told = (text: string) => inLine(redact(text));
   const commands = memoized(reproducer(exchanges, settings, redactor));
-  const whole = memoized((exchange: Exchange) => JSON.stringify(httpExchange(exchange, redactor)));
+  const whole = memoized((exchange: Exchange) => printableJson(JSON.stringify(httpExchange(exchange, redactor, printableBody))));
   const files = new Map<string, string>();
   // A file for each use: the generator shows one for the first alone.
   const attach = (name: string, content: string, type: string, extension: string): Attachment => {
@@ -45,14 +47,13 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
   const evidence: Evidence = {
     exchanges: (ids) => ids.flatMap((id) => byId.get(id) ?? []),
     attachment: (exchange) =>
-      attach(redact(nameOf(exchange)), whole(exchange), ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION),
+      attach(told(nameOf(exchange)), whole(exchange), ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION),
     commands,
     attachmentOfCommands: (exchange) => attach('reproduce with curl', commands(exchange), 'text/plain', '.txt'),
-    redact,
   };
   for (const judged of conformance.requirements) {
-    const cases = outcomes.get(judged.id)?.cases ?? [];
-    files.set(`${judged.id}-result.json`, JSON.stringify(testResult(judged, cases, conformance, evidence)));
+    const cases = withTexts(outcomes.get(judged.id)?.cases ?? [], told);
+    files.set(`${judged.id}-result.json`, printableJson(JSON.stringify(testResult(judged, cases, conformance, evidence))));
   }
   files.set('environment.properties', properties(environmentOf(conformance, settings.concurrency)));
   await Promise.all([...files].map(([name, content]) => writeFile(join(results, name), content)));
