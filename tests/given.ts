@@ -256,9 +256,17 @@ export function unknownClient(client: Client): Client {
   return { ...client, id: unknownId(client.id) };
 }
 
+/** An id as a segment of a path (RFC 3986, section 3.3). Any string is an id, and two kinds of them can stand in no URL. */
+export function segmentOf(id: string): string {
+  if (/\p{Cs}/u.test(id)) throw new Blocked('no URL can carry the id: half of a surrogate pair stands in it, which UTF-8 does not have (RFC 8259, section 8.2)');
+  // Encoded or not, they lead elsewhere.
+  if (id === '.' || id === '..') throw new Blocked(`no URL can carry the id "${id}": in a path it means another one (RFC 3986, section 5.2.4)`);
+  return encodeURIComponent(id);
+}
+
 /** The fetch of a token's own sub-resource with this Authorization; `null` for none. */
 export function fetchWith(resource: SubResource, { id }: Token, authorization: string | null, query?: string) {
-  return fetchSubResource(resource, encodeURIComponent(id), { authorization, ...(query !== undefined && { query }) });
+  return fetchSubResource(resource, segmentOf(id), { authorization, ...(query !== undefined && { query }) });
 }
 
 /** The fetch of the sub-resource of some token id with another token as bearer. */
@@ -268,7 +276,7 @@ export function fetchFor(resource: SubResource, id: string, { accessToken }: Tok
 
 /** The request for a sub-resource of a token with that token as bearer. */
 export function fetchOf(resource: SubResource, token: Token) {
-  return fetchSubResource(resource, encodeURIComponent(withId(token).id), { authorization: bearerOf(token) });
+  return fetchSubResource(resource, segmentOf(withId(token).id), { authorization: bearerOf(token) });
 }
 
 /** How long a token that was refused is given to come into force before the fetch itself is blamed (CT-105). */

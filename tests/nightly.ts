@@ -24,6 +24,7 @@ import {
   otherToken,
   providersExample,
   refreshed,
+  segmentOf,
   tokenFor,
   unknownClient,
   unknownId,
@@ -84,13 +85,13 @@ function* stepsOf(run: Run): Generator<() => Promise<unknown>> {
     };
     yield async () => {
       const token = await own();
-      return as(`${prefix}-302`, 'an unknown id')(fetchFor(resource, encodeURIComponent(unknownId(token.id)), token));
+      return as(`${prefix}-302`, 'an unknown id')(fetchFor(resource, segmentOf(unknownId(token.id)), token));
     };
     yield async () => {
       const [token, foreign] = [await own(), await other()];
       const send = as(`${prefix}-301`, 'the first client asks');
       await fetched(send, resource, foreign);
-      return send(fetchFor(resource, encodeURIComponent(foreign.id), token));
+      return send(fetchFor(resource, segmentOf(foreign.id), token));
     };
   }
   yield async () => accessOf(as('CT-305', 'nested and flat'), await flat());

@@ -26,6 +26,7 @@ import {
   plain,
   providersExample,
   refreshedOnce,
+  segmentOf,
   spend,
   settlingMs,
   succeeded,
@@ -134,6 +135,8 @@ test(...requirement('CT-108'), async ({ judge, settings: { client } }) => {
     const { exchange, id } = withId(await grantedBy(send, client, row, again));
     const related = relatedLink(documentOf(exchange), resource);
     if (related === undefined) return;
+    // A link is a URL, too.
+    segmentOf(id);
     const path = related.replace(/[?#].*$/, '');
     expect(exchange).toHold({
       pass: [path, decoded(path)].some((each) => each.endsWith(`/oauth/token/${id}/${resource}`)),

@@ -25,6 +25,7 @@ import {
   relatedTo,
   resourcesIn,
   secondToken,
+  segmentOf,
   settlingMs,
   succeeded,
   tokenFor,
@@ -101,6 +102,8 @@ for (const { prefix, resource, type, schema } of operations) {
           if (id === '' || !new RegExp(`/${type}/[^/?#]+$`).test(self)) {
             throw new Blocked(`links.self of a ${type} is none, or it has no id: see ${prefix}-102`, `${prefix}-102`);
           }
+          // A link is a URL, too.
+          segmentOf(id);
           expect(page).toHold({
             pass: self.endsWith(`/${type}/${id}`) || decoded(self).endsWith(`/${type}/${id}`),
             expected: `links.self of ${type} ${id} that ends in /${type}/${id}`,
@@ -126,7 +129,7 @@ for (const { prefix, resource, type, schema } of operations) {
       const token = await tokenFor(send, client);
       const usual = await fetched(send, resource, token);
       const options = { authorization: bearer(token.accessToken), accept };
-      const exchange = await send(fetchSubResource(resource, encodeURIComponent(token.id), options));
+      const exchange = await send(fetchSubResource(resource, segmentOf(token.id), options));
       const fact = sameAnswer(exchange, usual, 'Accept: application/vnd.api+json');
       if (!fact.pass) {
         const second = await send(fetchOf(resource, token), { apart: true });

@@ -16,6 +16,7 @@ import {
   outline,
   refusedFirst,
   resourcesIn,
+  segmentOf,
   succeeded,
   tokenFor,
   unknownId,
@@ -91,10 +92,10 @@ for (const { prefix, resource } of operations) {
       const secret = [...(await allDataOf(send, resource, foreign)), ...tokens];
       // Straight after its owner has got it, so that a cache that keeps no callers apart has it.
       await ifAsked(() => send(fetchOf(resource, foreign), { fresh: true }));
-      const exchange = await send(fetchFor(resource, encodeURIComponent(foreign.id), own), { fresh: true });
+      const exchange = await send(fetchFor(resource, segmentOf(foreign.id), own), { fresh: true });
       expect(exchange).toBeRefused();
       // What an unknown id is told as well is nobody's data.
-      const [told, usual] = [toldBy(exchange), toldBy(await send(fetchFor(resource, encodeURIComponent(unknownId(own.id)), own)))];
+      const [told, usual] = [toldBy(exchange), toldBy(await send(fetchFor(resource, segmentOf(unknownId(own.id)), own)))];
       const shown = secret.filter((value) => standsIn(told, value) && !standsIn(usual, value));
       expect(exchange).toHold({
         pass: shown.length === 0,
@@ -102,7 +103,7 @@ for (const { prefix, resource } of operations) {
         actual: `${shown.length} of its ids, names and tokens stand in the answer`,
       });
       const [, page] = resource === 'groups' ? (await walkGroups(send, foreign)).pages : [];
-      if (page) expect(await send({ ...fetchFor(resource, encodeURIComponent(foreign.id), own), path: page.request.path })).toBeRefused();
+      if (page) expect(await send({ ...fetchFor(resource, segmentOf(foreign.id), own), path: page.request.path })).toBeRefused();
     });
   });
 
@@ -112,7 +113,7 @@ for (const { prefix, resource } of operations) {
       await fetched(send, resource, token);
       const id = row === 'an unknown id' ? unknownId(token.id) : unknownIdBeginningLike(token.id);
       if (id === undefined) throw new Skipped("ids are so short that one that begins alike may be another token's");
-      expect(await send(fetchFor(resource, encodeURIComponent(id), token))).toBeRefused();
+      expect(await send(fetchFor(resource, segmentOf(id), token))).toBeRefused();
     });
   });
 
@@ -134,8 +135,8 @@ for (const { prefix, resource } of operations) {
       if (typeof id === 'string') return expect(await send(fetchFor(resource, id, token))).toBeRefused();
       const alike = unknownIdBeginningLike(token.id);
       // A target that looks at the beginning of an id alone takes these for the token's own.
-      if (alike !== undefined) refusedFirst(await send(fetchFor(resource, encodeURIComponent(alike), token)), `${prefix}-302`);
-      return expect(await send(fetchFor(resource, id(encodeURIComponent(token.id)), token))).toBeRefused();
+      if (alike !== undefined) refusedFirst(await send(fetchFor(resource, segmentOf(alike), token)), `${prefix}-302`);
+      return expect(await send(fetchFor(resource, id(segmentOf(token.id)), token))).toBeRefused();
     });
   });
 
@@ -143,7 +144,7 @@ for (const { prefix, resource } of operations) {
     await judge(['two tokens of one client'], async (send) => {
       const [first, second] = [await tokenFor(send, client), await newTokenFor(send, client)];
       if (first.id === second.id) return 'both tokens have the same id';
-      const { status } = answered(await send(fetchFor(resource, encodeURIComponent(first.id), second)));
+      const { status } = answered(await send(fetchFor(resource, segmentOf(first.id), second)));
       return `${status < 400 ? 'yes' : 'no'} (${status})`;
     });
   });
@@ -153,7 +154,7 @@ for (const { prefix, resource } of operations) {
       const { own, foreign } = await pair(send, settings, 'the first client asks');
       await fetched(send, resource, own);
       const [atForeign, atUnknown] = await Promise.all(
-        [foreign.id, unknownId(own.id)].map((id) => send(fetchFor(resource, encodeURIComponent(id), own))),
+        [foreign.id, unknownId(own.id)].map((id) => send(fetchFor(resource, segmentOf(id), own))),
       );
       if (!atForeign || !atUnknown) return;
       for (const [exchange, by] of [[atForeign, '301'], [atUnknown, '302']] as const) refusedFirst(exchange, `${prefix}-${by}`);

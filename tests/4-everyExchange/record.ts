@@ -6,7 +6,7 @@ import { lookalike } from '../../kit/judging/lookalike.ts';
 import { Blocked, nameOf, NotAsked, Skipped } from '../../kit/judging/premises.ts';
 import { bearer, clientCredentials, createToken, fetchSubResource, shaped } from '../../kit/judging/requests.ts';
 import type { Client } from '../../kit/settings/settings.ts';
-import { unknownId, workingShape } from '../given.ts';
+import { segmentOf, unknownId, workingShape } from '../given.ts';
 
 /** What one exchange shows of a requirement; undefined where it has nothing to do with it. */
 export type Fact = { readonly pass: boolean; readonly expected: string; readonly actual: string } | undefined;
@@ -72,7 +72,7 @@ export async function provokeRefusals(send: Send, client: Client): Promise<void>
 export async function provokeFetchRefusals(send: Send, resource: 'groups' | 'organization', id: string, token: string): Promise<void> {
   const options = { authorization: bearer(token) };
   await Promise.all([
-    send(fetchSubResource(resource, encodeURIComponent(id), { authorization: null })),
-    send(fetchSubResource(resource, encodeURIComponent(unknownId(id)), options)),
+    send(fetchSubResource(resource, segmentOf(id), { authorization: null })),
+    send(fetchSubResource(resource, segmentOf(unknownId(id)), options)),
   ]);
 }
