@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readArchive, type Files } from '../kit/certificate/archive.ts';
+import { attestBytes, type Statement } from '../kit/certificate/attestation.ts';
 import { bundleOf, describing, digestOf, names, type RecordedRun } from '../kit/certificate/bundle.ts';
 import { certify } from '../kit/certificate/certify.ts';
 import { fingerprintOf } from '../kit/certificate/keys.ts';
@@ -103,6 +104,61 @@ test('every file, changed, removed or added, is caught and named', async () => {
   }
   const { problems } = await verified(changed(files, { 'exchanges/99999.json': '{}' }));
   assert.deepEqual(problems, ['exchanges/99999.json has been added since it was signed']);
+});
+
+test('an attestation is read in the one way in which it is written', async () => {
+  const text = textOf(files, names.attestation);
+  const bundle = JSON.parse(text) as { dsseEnvelope: { payload: string; signatures: { sig: string; keyid: string }[] } };
+  const written = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+  const { dsseEnvelope } = bundle;
+  const [signature] = dsseEnvelope.signatures;
+  const others: Readonly<Record<string, string>> = {
+    'a member that was added': written({ ...bundle, note: 'certified secure' }),
+    'a member of the envelope that was added': written({ ...bundle, dsseEnvelope: { ...dsseEnvelope, note: 'x' } }),
+    'a member of the signature that was added': written({ ...bundle, dsseEnvelope: { ...dsseEnvelope, signatures: [{ ...signature, note: 'x' }] } }),
+    'a member twice, the false one first': text.replace('"payload":', '"payload": "e30=",\n    "payload":'),
+    'a member twice': text.replace('"mediaType":', '"mediaType": "x",\n  "mediaType":'),
+    'an envelope twice': text.replace('"dsseEnvelope":', '"dsseEnvelope": {},\n  "dsseEnvelope":'),
+    'a second signature': written({ ...bundle, dsseEnvelope: { ...dsseEnvelope, signatures: [signature, signature] } }),
+    'other white space': JSON.stringify(bundle),
+    'a line end less': text.trimEnd(),
+    'a byte order mark': `\ufeff${text}`,
+    'an escape': text.replace('"mediaType"', '"mediaTyp\\u0065"'),
+    'base64 of other letters': text.replace(/"sig": "([^"]*)"/, (_, sig: string) => `"sig": "${sig.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}"`),
+    'another key id': written({ ...bundle, dsseEnvelope: { ...dsseEnvelope, signatures: [{ ...signature, keyid: 'x' }] } }),
+    'the members in another order': written(Object.fromEntries(Object.entries(bundle).toReversed())),
+  };
+  for (const [name, changedText] of Object.entries(others)) {
+    const { problems } = await verified(changed(files, { [names.attestation]: changedText }));
+    assert.equal(problems.length, 1, name);
+    assert.match(problems[0] ?? '', /^attestation\.json: (it is not written as this kit writes it|it is no bundle of a DSSE envelope|the signature is not by this key)/, name);
+  }
+});
+
+test('a statement that says a thing twice, or more than there is to say, is refused even with a good signature', async () => {
+  const { dsseEnvelope } = JSON.parse(textOf(files, names.attestation)) as { dsseEnvelope: { payload: string } };
+  const payload = Buffer.from(dsseEnvelope.payload, 'base64').toString();
+  const statementOf = JSON.parse(payload) as Statement;
+  const signedAs = (text: string) => changed(files, { [names.attestation]: attestBytes(Buffer.from(text), programme.privateKey) });
+  for (const [name, text, says] of [
+    ['a result twice', payload.replace('"result":', '"result":"WARNED","result":'), /what was signed is not written as this kit writes it/],
+    ['white space', JSON.stringify(statementOf, null, 1), /what was signed is not written as this kit writes it/],
+    ['a member more', JSON.stringify({ ...statementOf, note: 'certified secure' }), /^what was signed is not what conformance\.json says$/],
+    ['a digest more', JSON.stringify({ ...statementOf, subject: statementOf.subject.map((each) => ({ ...each, digest: { ...each.digest, md5: 'x' } })) }), /^what was signed is not what conformance\.json says$/],
+    ['a file twice', JSON.stringify({ ...statementOf, subject: [...statementOf.subject, ...statementOf.subject.slice(0, 1)] }), /^what was signed is not what conformance\.json says$/],
+  ] as const) {
+    const { problems } = await verified(signedAs(text));
+    assert.ok(problems.some((problem) => says.test(problem)), `${name}: ${problems.join('\n')}`);
+  }
+});
+
+test('the other files are bound by the digests of their bytes, white space and doubled members included', async () => {
+  for (const name of [names.conformance, names.run, 'exchanges/00001.json', 'contract/requirements.json']) {
+    const text = textOf(files, name);
+    for (const other of [`${text} `, text.replace(/^\{/, '{"schemaVersion":2,'), JSON.stringify(JSON.parse(text))].filter((each) => each !== text)) {
+      assert.deepEqual((await verified(changed(files, { [name]: other }))).problems, [`${name} has been changed since it was signed`]);
+    }
+  }
 });
 
 const first = 'exchanges/00001.json';

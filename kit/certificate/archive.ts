@@ -1,38 +1,33 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { create, Parser, type ReadEntry } from 'tar';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
+import { fromTar, toTar } from './ustar.ts';
 
 /** Files by their names, which have slashes for folders. */
 export type Files = ReadonlyMap<string, Buffer>;
 
 /** The most that is read: a bundle holds some 600 files of a few KB. */
 const most = { packed: 64 * 1024 * 1024, unpacked: 256 * 1024 * 1024, files: 10_000 };
-const safeName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*\/?$/;
+const safeName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** Writes files into a folder of a gzipped tar archive, whole or not at all. @param at the time that the archive tells of each file */
 export async function writeArchive(file: string, folder: string, files: Files, at: Date): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'oauth-conformance-kit-'));
   const unfinished = `${file}.unfinished`;
+  const packed = gzipSync(toTar([...files].map(([name, content]) => ({ name: `${folder}/${name}`, content })), at));
+  await rm(unfinished, { force: true });
   try {
-    for (const [name, content] of files) {
-      await mkdir(dirname(join(dir, folder, name)), { recursive: true });
-      await writeFile(join(dir, folder, name), content);
-    }
-    // Portable: nothing of the machine and its users.
-    await create({ file: unfinished, cwd: dir, gzip: true, portable: true, mtime: at }, [folder]);
+    await writeFile(unfinished, packed, { flag: 'wx', mode: 0o600 });
     await rename(unfinished, file);
   } finally {
-    await Promise.all([rm(dir, { recursive: true, force: true }), rm(unfinished, { force: true })]);
+    await rm(unfinished, { force: true });
   }
 }
 
 /**
- * Reads such an archive into memory; nothing is unpacked to a disk.
+ * Reads such an archive into memory; nothing is unpacked to a disk. What is read is what any other tool unpacks: an archive that could be
+ * read in two ways is none.
  *
- * @throws {Error} with a sentence, where it is no such archive: links, absolute names, names that lead elsewhere, one name twice, or
- *   more than a bundle has
+ * @throws {Error} with a sentence, where it is no such archive: links, extended headers, absolute names, names that lead elsewhere, one name
+ *   twice, something after its end, or more than a bundle has
  */
 export async function readArchive(file: string): Promise<Files> {
   const found = await stat(file).catch(({ code }: NodeJS.ErrnoException) => {
@@ -40,47 +35,50 @@ export async function readArchive(file: string): Promise<Files> {
   });
   if (!found.isFile()) throw new Error('it is no file');
   if (found.size > most.packed) throw new Error(`it has ${found.size} bytes, more than the ${most.packed} that are read`);
-  const unpacked = gunzip(await readFile(file));
+  const entries = fromTar(gunzip(await readFile(file)), most.files);
   const files = new Map<string, Buffer>();
-  const folders = new Set<string>();
-  let fault: string | undefined;
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry: ReadEntry) => {
-      const { path, type } = entry;
-      const name = path.split('/').slice(1).join('/');
-      folders.add(path.split('/')[0] ?? '');
-      if (type !== 'File' && type !== 'Directory') fault ??= `"${path}" is no file, but a ${type}`;
-      else if (!safeName.test(path) || path.split('/').includes('..')) fault ??= `"${path}" is no name of a file in a bundle`;
-      else if (files.has(name)) fault ??= `"${path}" is there twice`;
-      else if (files.size >= most.files) fault ??= `there are more than ${most.files} files`;
-      if (fault !== undefined || type !== 'File') {
-        entry.resume();
-        return;
-      }
-      const chunks: Buffer[] = [];
-      files.set(name, Buffer.alloc(0));
-      entry.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => files.set(name, Buffer.concat(chunks)));
-    },
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      parser.on('end', resolve).on('error', reject);
-      parser.end(unpacked);
-    });
-  } catch {
-    throw new Error('it is no tar archive, or a damaged one');
+  const known = new Set<string>();
+  for (const { name: path, content } of entries) {
+    if (!safeName.test(path) || path.split('/').includes('..')) throw new Error(`"${path}" is no name of a file in a bundle`);
+    // On some disks, names that differ in their case are one.
+    if (known.has(path.toLowerCase())) throw new Error(`"${path}" is there twice`);
+    known.add(path.toLowerCase());
+    files.set(path.split('/').slice(1).join('/'), content);
   }
-  if (fault !== undefined) throw new Error(fault);
-  if (folders.size !== 1) throw new Error('it holds something beside the one folder of a bundle');
+  const inside = [...known].find((path) => parentsOf(path).some((parent) => known.has(parent)));
+  if (inside !== undefined) throw new Error(`"${inside}" is in a folder that is a file`);
+  if (new Set(entries.map(({ name }) => name.split('/')[0])).size !== 1 || files.has('')) throw new Error('it holds something beside the one folder of a bundle');
   return files;
 }
 
+function parentsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+}
+
+/** How a gzip file begins (RFC 1952) that has no name, no comment and no time. What made it, and on which system, does not matter. */
+const plainHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
+const headerLength = 10;
+const trailerLength = 8;
+
+/** Unpacks a gzip file of one member. Node's own function also takes several, and passes over what comes after. */
 function gunzip(packed: Buffer): Buffer {
+  const broken = (cause?: unknown) => new Error('it is not gzipped, or damaged', { cause });
+  if (packed.length < headerLength + trailerLength || !packed.subarray(0, 3).equals(plainHeader.subarray(0, 3))) throw broken();
+  if (!packed.subarray(0, plainHeader.length).equals(plainHeader)) throw new Error('it has a gzip header that this kit does not write');
+  const { buffer, engine } = inflated(packed.subarray(headerLength), broken);
+  const end = headerLength + engine.bytesWritten;
+  if (end + trailerLength > packed.length || packed.readUInt32LE(end) !== crc32(buffer) || packed.readUInt32LE(end + 4) !== buffer.length) throw broken();
+  if (end + trailerLength !== packed.length) throw new Error('it holds something after its end');
+  return buffer;
+}
+
+/** What a deflated stream unpacks to, and by `bytesWritten` where it ends. */
+function inflated(deflated: Buffer, broken: (cause: unknown) => Error) {
   try {
-    return gunzipSync(packed, { maxOutputLength: most.unpacked });
+    return inflateRawSync(deflated, { maxOutputLength: most.unpacked, info: true }) as unknown as { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
   } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new Error(tooLarge ? `it unpacks to more than the ${most.unpacked} bytes that are read` : 'it is not gzipped, or damaged', { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw broken(error);
+    throw new Error(`it unpacks to more than the ${most.unpacked} bytes that are read`, { cause: error });
   }
 }

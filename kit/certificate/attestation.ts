@@ -49,14 +49,25 @@ export function statementOn({ target, startedAt, contract, requirements }: Confo
 
 /** A statement in a signed DSSE envelope, as a bundle of the sigstore project, in JSON. */
 export function attest(statement: Statement, key: KeyObject): string {
-  const artifact = Buffer.from(JSON.stringify(statement));
+  return attestBytes(Buffer.from(JSON.stringify(statement)), key);
+}
+
+/** The same for the bytes of a statement. */
+export function attestBytes(artifact: Buffer, key: KeyObject): string {
   // Ed25519 hashes by itself.
   const signature = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', dsse.preAuthEncoding(payloadType, artifact), key);
+  return textOf(artifact, signature, key);
+}
+
+/** The one text of an attestation. */
+function textOf(artifact: Buffer, signature: Buffer, key: KeyObject): string {
   return `${JSON.stringify(bundleToJSON(toDSSEBundle({ artifact, artifactType: payloadType, signature, keyHint: fingerprintOf(key) })), null, 2)}\n`;
 }
 
 /**
- * The statement in an attestation.
+ * The statement in an attestation. The text has to be the one that `attest` writes, byte by byte: members that were added, are there twice
+ * or stand in another order, a second signature, another way to write a number. Only the payload is signed, and another tool
+ * may read the rest in another way.
  *
  * @throws {Error} with a sentence, where it is none, or was signed by no such key
  */
@@ -74,9 +85,13 @@ export function attested(json: string, key: KeyObject): Statement {
     if (error instanceof VerificationError) throw new Error(`the signature is not by this key (${fingerprintOf(key)}), or what was signed has been changed`, { cause: error });
     throw error;
   }
-  const { payloadType: type, payload } = bundle.content.dsseEnvelope;
+  const { payloadType: type, payload, signatures } = bundle.content.dsseEnvelope;
   if (type !== payloadType) throw new Error(`what was signed is no in-toto statement, but ${type}`);
-  return JSON.parse(payload.toString()) as Statement;
+  const [signature] = signatures;
+  if (!signature || textOf(payload, signature.sig, key) !== json) throw new Error('it is not written as this kit writes it: something in it was added, doubled or moved');
+  const statement = JSON.parse(payload.toString()) as Statement;
+  if (!Buffer.from(JSON.stringify(statement)).equals(payload)) throw new Error('what was signed is not written as this kit writes it: something in it is there twice, or was moved');
+  return statement;
 }
 
 function parsed(json: string) {

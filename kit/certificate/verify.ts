@@ -83,7 +83,10 @@ function signedIn(files: Files, key: KeyObject): Statement {
   }
 }
 
-/** The files that are not those which were signed. */
+/**
+ * The files that are not those which were signed. A digest is of all bytes of a file: that binds the other JSON files of a bundle, a member that
+ * is there twice and white space included.
+ */
 function changedFiles(files: Files, { subject }: Statement): string[] {
   const digests = digestsOf(files);
   const signed = new Set(subject.map(({ name }) => name));
@@ -106,13 +109,18 @@ function disagreements(files: Files, recording: ReturnType<typeof recordingIn>, 
   const others = [...files.keys()].filter((name) => !expected.has(name) && !known.test(name));
   const same = (name: string, content: Buffer) => withoutNode(content.toString()) === withoutNode(text(files, name));
   return [
-    ...(canonicalJson({ ...statementOn(conformance, digests, challenge), subject: [] }) === canonicalJson({ ...statement, subject: [] }) ? [] : [`what was signed is not what ${names.conformance} says`]),
+    ...(canonicalJson(inOrder(statementOn(conformance, digests, challenge))) === canonicalJson(inOrder(statement)) ? [] : [`what was signed is not what ${names.conformance} says`]),
     ...(text(files, names.sums).split(/(?<=\n)/).toSorted().join('') === sums ? [] : [`${names.sums} does not hold the digests of the files`]),
     ...[...expected].filter(([name, content]) => !same(name, content)).map(([name]) => `${name} does not say what ${names.conformance} and this kit say`),
     ...others.map((name) => `${name} has no place in a bundle`),
     ...(recording.otherClient ? [] : [`${names.run} tells of no second client`]),
     ...strayed(recording, conformance),
   ];
+}
+
+/** A statement with its files in the order of their names. */
+function inOrder(statement: Statement): Statement {
+  return { ...statement, subject: statement.subject.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 /** What a bundle holds beside what tells of the result in words. */
