@@ -116,6 +116,17 @@ test('the summary that was written is added to what the page of the step has alr
   assert.equal(await readFile(page, 'utf8'), 'theirs\nours\n');
 });
 
+test('of a summary that is too large for the page of the step, the beginning is added, and where the rest is', async (t) => {
+  const dir = temporaryFolder(t);
+  const [file, page] = [join(dir, 'summary.md'), join(dir, 'page.md')];
+  const large = summary(conformance({ 'CT-201': ['violated', { findings: [finding({ actual: 'x'.repeat(600_000) })] }] }));
+  await writeFile(file, large);
+  await addStepSummary(file, { ...actions, GITHUB_STEP_SUMMARY: page });
+  const added = await readFile(page, 'utf8');
+  assert.match(added, /^# OAuth conformance: non-conformant\n[^]*\nThe rest has 6\d{5} bytes, more than this page takes: see summary\.md in the reports\.\n$/);
+  assert.ok(added.length < 2000);
+});
+
 test('violations that came to the same are one, and what keeps others from being judged comes first', () => {
   const at = (path: string) => ({ findings: [finding({ actual: `no media type, at GET oauth/token/${path}, sent for X` })] });
   const told = conformance({

@@ -5,6 +5,7 @@ import { overBudget } from '../comparison/latency.ts';
 import type { Environment } from '../settings/settings.ts';
 import { verdictLine } from '../judging/verdict.ts';
 import type { Conformance } from './conformance.ts';
+import { outputs } from './folder.ts';
 import { violations, type Violation } from './text.ts';
 import { printable } from '../printable.ts';
 
@@ -23,10 +24,19 @@ export function annotations(conformance: Conformance, env: Environment): string 
   ].join('');
 }
 
-/** Adds a summary that was written, and so looked through for secrets, to the page of the step, where GitHub Actions has one. */
+/** GitHub shows nothing of a step whose summary is larger, in bytes. The half is left to others who write into the same one. */
+const largestSummary = 512 * 1024;
+
+/**
+ * Adds a summary that was written, and so looked through for secrets, to the page of the step, where GitHub Actions has one. Of a summary that
+ * is too large, for which a target has only to say enough, the beginning is added.
+ */
 export async function addStepSummary(file: string, env: Environment): Promise<void> {
   if (env.GITHUB_ACTIONS !== 'true' || !env.GITHUB_STEP_SUMMARY) return;
-  await appendFile(env.GITHUB_STEP_SUMMARY, await readFile(file));
+  const summary = await readFile(file);
+  const [beginning = ''] = summary.toString().split(/^## /m);
+  const tooLarge = `${beginning}The rest has ${summary.length - Buffer.byteLength(beginning)} bytes, more than this page takes: see ${outputs.summary} in the reports.\n`;
+  await appendFile(env.GITHUB_STEP_SUMMARY, summary.length <= largestSummary ? summary : tooLarge.slice(-largestSummary));
 }
 
 function annotation(kind: 'error' | 'warning', { shown, also }: Violation): string {
