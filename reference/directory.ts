@@ -46,11 +46,11 @@ const hillside: Organization = {
   ],
 };
 
-/** Two clients of two organizations without a group in common; the secrets (32 characters) are new in every call. */
-export function createClients(): readonly [RegisteredClient, RegisteredClient] {
+/** Two clients of two organizations without a group in common. @param secrets new in every call, of 32 characters, by default */
+export function createClients(secrets: readonly [string, string] = [newSecret(), newSecret()]): readonly [RegisteredClient, RegisteredClient] {
   return [
-    { id: 'lakesideclient', secret: newSecret(), organization: lakeside },
-    { id: 'hillsideclient', secret: newSecret(), organization: hillside },
+    { id: 'lakesideclient', secret: secrets[0], organization: lakeside },
+    { id: 'hillsideclient', secret: secrets[1], organization: hillside },
   ];
 }
 

@@ -29,6 +29,8 @@ export interface Reference {
 export interface ReferenceOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
+  /** The secrets of its clients; new ones at every start by default. */
+  readonly secrets?: readonly [string, string];
   /** How long an access token is valid, in whole seconds; 3600 by default. */
   readonly tokenLifetimeS?: number;
   /** The clock that tokens expire by, in milliseconds since 1970. */
@@ -42,8 +44,8 @@ export interface ReferenceOptions {
  * @throws The error of the socket, such as EADDRINUSE, where the port cannot be had.
  */
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
-  const { port = 0, tokenLifetimeS = 3600, now = Date.now } = options;
-  const [first, second] = createClients();
+  const { port = 0, secrets, tokenLifetimeS = 3600, now = Date.now } = options;
+  const [first, second] = createClients(secrets);
   const mount = (basePath: string, { steps, wrap, clients, tokenLifetimeS: lifetime }: Partial<Deviation>): App => {
     const known = clients?.([first, second]) ?? [first, second];
     const app = createApp({ ...conforming, ...steps?.() }, createState(known, lifetime ?? tokenLifetimeS, now), basePath);

@@ -56,8 +56,8 @@ export class Pseudonyms {
   }
 
   #header = ([name, value]: Header): Header => {
-    if (!/^(set-)?cookie$/i.test(name)) return [name, this.#text(value)];
-    return [name, value.replace(cookie, (_, before: string, secret: string) => before + this.#anotherLike(secret))];
+    if (!/^(set-)?cookie$/i.test(name)) return [this.#text(name), this.#text(value)];
+    return [name, this.#text(value.replace(cookie, (_, before: string, secret: string) => before + this.#anotherLike(secret)))];
   };
 
   // As Latin-1, in which every byte is a character, so that what is no UTF-8 stays as it is.

@@ -158,12 +158,13 @@ export class Redactor {
     learnFrom(exchange, {
       secret: (value, name) => {
         // What is short is a secret only where the contract says that it is one.
-        if (isSearched(value) || contractual.test(kindOf(name))) this.learn(value, name);
+        const isContractual = contractual.test(kindOf(name));
+        if (isSearched(value) || isContractual) this.learn(value, name, isContractual);
       },
       suspect: (value) => void suspects.push(value),
       known: (value) => void (this.#known.size < mostLearned && this.#known.add(value)),
     });
-    for (const value of suspects) if (!this.#known.has(value) && isSearched(value)) this.learn(value, 'credential');
+    for (const value of suspects) if (!this.#known.has(value) && isSearched(value)) this.learn(value, 'credential', false);
   }
 
   /** All that was learned. */
