@@ -76,7 +76,7 @@ function creationsIn(exchanges: readonly Exchange[]): (exchange: Exchange) => re
     }
   }
   const creationsFor = ({ id, request, url }: Exchange): readonly Exchange[] => {
-    const carried = [latin1(url), bytes(request).toString('latin1'), ...request.headers.map(([, value]) => headerBytes(value))].join('\n');
+    const carried = [latin1(url), bytes(request).toString('latin1'), ...request.headers.map(([, value]) => latin1(value))].join('\n');
     const needed = search.all(carried).flatMap(({ found }) => byText.get(found) ?? []);
     const earlier = needed.filter((creation) => creation.id < id).toSorted((a, b) => a.id - b.id);
     return [...new Set(earlier.flatMap((creation) => [...creationsFor(creation), creation]))];
@@ -135,11 +135,6 @@ function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-/** The bytes of a header's value: Node sends each character as one. */
-function headerBytes(value: string): string {
-  return /[^\0-\xff]/.test(value) ? latin1(value) : value;
-}
-
 function command({ request, url }: Exchange, substitutes: readonly Substitute[], redactor: Redactor, options: readonly string[]): string {
   const longestFirst = substitutes.toSorted((a, b) => b.text.length - a.text.length);
   const split = (text: string) => partsOf(text, longestFirst).map((part) => ('literal' in part ? { literal: withoutSecrets(part.literal, redactor) } : part));
@@ -147,7 +142,7 @@ function command({ request, url }: Exchange, substitutes: readonly Substitute[],
   // curl adds these by itself unless told otherwise.
   const leftOut = ['Accept', 'Content-Type'].filter((name) => !names.includes(name.toLowerCase()));
   const headers = [
-    ...request.headers.map(([name, value]) => (value === '' ? `${name};` : `${name}: ${headerBytes(value)}`)),
+    ...request.headers.map(([name, value]) => (value === '' ? `${name};` : `${name}: ${latin1(value)}`)),
     ...leftOut.map((name) => `${name}:`),
   ];
   const body = request.body === undefined ? undefined : split(bytes(request).toString('latin1'));

@@ -13,8 +13,8 @@ export function target(t: Scope, baseUrl: string, more: Record<string, string> =
 }
 
 /** The reference server for the length of a test, and the variables to judge it with. */
-export async function reference(t: Scope, more: Record<string, string> = {}) {
-  const { baseUrl, clients, close } = await startReference();
+export async function reference(t: Scope, more: Record<string, string> = {}, secrets?: readonly [string, string]) {
+  const { baseUrl, clients, close } = await startReference(secrets ? { secrets } : {});
   t.after(close);
   const [client, other] = clients;
   return target(t, baseUrl, {
