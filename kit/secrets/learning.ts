@@ -23,7 +23,7 @@ const deepestText = 3;
 /** Learns from all that an exchange holds, by the parser that the checks use, and by the names that are known in any spelling. */
 export function learnFrom({ request, answer }: Exchange, lessons: Lessons): void {
   inText(request.path, lessons.secret);
-  for (const run of runsIn(request.path)) lessons.known(run);
+  for (const part of partsOf(request.path)) lessons.known(part);
   inHeaders(request.headers, { ...lessons, suspect: lessons.known });
   inBody(request, { ...lessons, suspect: lessons.known });
   if (!answer) return;
@@ -69,7 +69,7 @@ function inValue(document: unknown, lessons: Lessons): void {
       if (inner) waiting.push([inner, name, depth + 1]);
       else if (namesIdentifier(name) || /^(?:https?:\/)?\//.test(value)) {
         inText(value, lessons.secret);
-        lessons.known(value);
+        for (const part of partsOf(value)) lessons.known(part);
       } else inPlainText(value, lessons);
     }
   }
@@ -90,7 +90,7 @@ function inHeaders(headers: readonly Header[], lessons: Lessons): void {
     if (/cookie/i.test(name)) for (const cookie of cookiesIn(name, value)) lessons.secret(cookie, 'cookie');
     else if (/^authorization$/i.test(name)) lessons.secret(value.split(/\s/).at(-1) ?? '', 'authorization');
     else if (namesCredentialHeader(name)) lessons.secret(value.split(/\s/).at(-1) ?? '', name);
-    else if (namesIdentifier(name)) lessons.known(value);
+    else if (namesIdentifier(name)) for (const part of partsOf(value)) lessons.known(part);
     else for (const run of runsIn(value)) if (looksLikeCredential(run)) lessons.suspect(run);
   }
 }
@@ -102,6 +102,11 @@ export function cookiesIn(header: string, value: string): readonly string[] {
     const at = pair.indexOf('=');
     return at < 0 ? [] : [pair.slice(at + 1).trim().replace(/^"(.*)"$/s, '$1')];
   });
+}
+
+/** An id or a link, and what it is made of. */
+function partsOf(value: string): readonly string[] {
+  return [value, ...value.split(/[^\w.~-]+/)];
 }
 
 function runsIn(text: string): readonly string[] {

@@ -273,6 +273,7 @@ const onlyPlaceholders = /^\s*(?:\[(?:part of )?\w+ [0-9a-f]{6}\][\s,;]*)+$/;
 function hiddenValue(name: string, shown: string): string {
   if (shown === '' || onlyPlaceholders.test(shown)) return shown;
   if (/cookie/i.test(name)) return shown.replace(/^([^=;\s]{1,256}=)?[^;]*/, '$1[redacted]');
+  if (!/authorization/i.test(name)) return '[redacted]';
   const [, scheme = '', credentials = ''] = /^(\s*[A-Za-z][A-Za-z0-9-]{0,31}\s+)?(.*)$/s.exec(shown) ?? [];
   return onlyPlaceholders.test(credentials) ? shown : `${scheme}[redacted]`;
 }

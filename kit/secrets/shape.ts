@@ -19,15 +19,14 @@ export function looksLikeCredential(value: string): boolean {
 /** A part between dots or slashes, which separate the parts of a JWT as well as words. */
 function isDrawnByLot(part: string): boolean {
   if (part.length < 16 || new Set(part).size < 8) return false;
-  const kinds = Array.from(part, kindOf);
+  const kinds = Array.from(part.replace(/[^A-Za-z0-9]/g, ''), kindOf);
   // Words and numbers have few changes between letters and digits, and between upper and lower case: a capital is of the word behind it.
   const changes = kinds.filter((kind, i) => i > 0 && kind !== kinds[i - 1] && !(kind === 'a' && kinds[i - 1] === 'A')).length;
   return changes >= part.length / 5;
 }
 
-/** Lower case, upper case, digit, or sign. */
+/** Lower case, upper case, or digit. */
 function kindOf(character: string): string {
-  if (character >= 'a' && character <= 'z') return 'a';
-  if (character >= 'A' && character <= 'Z') return 'A';
-  return character >= '0' && character <= '9' ? '0' : '-';
+  if (character >= 'a') return 'a';
+  return character >= 'A' ? 'A' : '0';
 }
