@@ -66,8 +66,15 @@ async function judge(session: Session, env: Environment, args: readonly string[]
   return exitCode === exitCodes.exposed ? exitCode : (interrupted.exitCode() ?? exitCode);
 }
 
-async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const end = await runChecks(gatewayUrl, env, args, signal);
+/** The check runner is killed if it has not ended so long after the run, in milliseconds. Until then, it judges what was exchanged. */
+const runnerGrace = 15_000;
+
+async function runToEnd({ run, gatewayUrl }: Session, env: Environment, args: readonly string[], interrupted: AbortSignal): Promise<void> {
+  const late = new AbortController();
+  const endSoon = () => void setTimeout(() => late.abort(), runnerGrace).unref();
+  if (run.over.aborted) endSoon();
+  else run.over.addEventListener('abort', endSoon, { once: true });
+  const end = await runChecks(gatewayUrl, env, args, AbortSignal.any([interrupted, late.signal]));
   const problem = problemOf(end, run, args);
   if (!problem) return;
   run.end(problem);

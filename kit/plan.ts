@@ -58,8 +58,9 @@ function bodyOf(request: Request): PlannedRequest['body'] {
 
 /** A plan for people. @param settings those of the run: what it may send at most, and how fast */
 export function planText({ requests, total, tokensCreated, refusedLogins: refused }: Plan, settings: Settings): string {
-  const { profile, maxRequests, maxRps, otherClient } = settings;
+  const { profile, maxRequests, maxRps, maxDurationS, otherClient } = settings;
   const nightly = profile === 'nightly';
+  const atLeastS = maxRps === undefined ? 0 : Math.ceil((total - 1) / maxRps);
   const rows = requests.map(({ times, method, path, contentType, body }) => [String(times), method, path, contentType ?? '-', body]);
   const limit = (most: number | string) => (nightly ? ` (at most ${most})` : '');
   return [
@@ -70,7 +71,7 @@ export function planText({ requests, total, tokensCreated, refusedLogins: refuse
     `Requests:        ${total}, and one more off loopback (X-109: plain HTTP, with made-up credentials); at most ${maxRequests}, further pages of groups included`,
     `Tokens created:  ${tokensCreated}${limit(nightlyLimits.tokensCreated)}`,
     `Refused logins:  ${refused[0]} of the first client, ${refused[1]} of the second, ${refused[2]} of clients that do not exist${limit(`${nightlyLimits.refusedLogins} each`)}`,
-    `Duration:        ${maxRps === undefined ? 'as fast as the target answers: OAUTH_MAX_RPS is not set' : `at least ${Math.ceil((total - 1) / maxRps)} s, at ${maxRps} requests a second`}`,
+    `Duration:        ${maxRps === undefined ? 'as fast as the target answers: OAUTH_MAX_RPS is not set' : `at least ${atLeastS} s, at ${maxRps} requests a second`}; at most ${maxDurationS} s${atLeastS > maxDurationS ? ': raise OAUTH_MAX_DURATION_S, or what is left by then is blocked' : ''}`,
     '',
     nightly
       ? 'Nothing is asked a second time, whatever the answers are.'

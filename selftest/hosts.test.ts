@@ -339,3 +339,26 @@ void suite('a host that turns hostile in mid-run is inconclusive, for one cause'
     assert.ok(patience() < limits.durationMs, `${patience()} ms`);
   });
 });
+
+/** A server in front of another, which may change each answer. */
+const to =
+  (baseUrl: string, change: (passed: Passed, asked: string) => void = () => {}): RequestListener =>
+  (request, response) => forwardChanged(baseUrl, request, response, (passed) => change(passed, request.url ?? ''));
+
+void suite('a host that takes its time ends the run with its own time', atOnce, () => {
+  const maxDurationS = 12;
+
+  for (const [name, listener] of [
+    ['every answer after 9 s', (baseUrl: string) => hostile.after(9000, to(baseUrl))],
+    ['429 with Retry-After: 10, each first time', (baseUrl: string) => hostile.notAtFirst(to(baseUrl))],
+    ['pages of groups without end, each after half a second', (baseUrl: string) => hostile.after(500, to(baseUrl, hostile.withEndlessPages))],
+  ] as const) {
+    void test(name, async (t) => {
+      const { baseUrl, env } = await reference(t);
+      const url = await serve(t, listener(baseUrl));
+      const answer = await judged(t, url, { ...env, OAUTH_MAX_DURATION_S: String(maxDurationS) });
+      assertEnded(answer, 'budget spent', new RegExp(`^the ${maxDurationS} s that OAUTH_MAX_DURATION_S allows are over$`));
+      assert.ok(answer.processMs < maxDurationS * 1000 + limits.processMs, `${answer.processMs} ms`);
+    });
+  }
+});

@@ -32,6 +32,7 @@ test('the defaults are those of the README', () => {
     timeoutMs: 10_000,
     concurrency: 8,
     maxRequests: 1500,
+    maxDurationS: 300,
     maxResponseBytes: 4 * 1024 * 1024,
     expiryWaitS: 0,
     trust: {},
@@ -53,6 +54,7 @@ test('every setting is read', () => {
     OAUTH_MAX_RPS: '2',
     OAUTH_MAX_RESPONSE_BYTES: '65536',
     OAUTH_EXPIRY_WAIT_S: '90',
+    OAUTH_MAX_DURATION_S: '600',
     OAUTH_REPORTS_DIR: 'out',
     OAUTH_PROFILE: 'gate',
     OAUTH_BUDGET_P95_MS: 'createToken=800, fetchTokenGroups=400',
@@ -72,6 +74,7 @@ test('every setting is read', () => {
     timeoutMs: 2500,
     concurrency: 2,
     maxRequests: 40,
+    maxDurationS: 600,
     maxRps: 2,
     maxResponseBytes: 65_536,
     expiryWaitS: 90,
@@ -136,6 +139,7 @@ const wrong: readonly (readonly [name: string, value: string | undefined, says: 
   ['OAUTH_CONCURRENCY', '0', /from 1 to 256/],
   ['OAUTH_CONCURRENCY', '-1', /whole number of requests/],
   ['OAUTH_EXPIRY_WAIT_S', '-1', /whole number of seconds from 0/],
+  ['OAUTH_MAX_DURATION_S', '0', /whole number of seconds from 1 to 604800$/],
   ['OAUTH_MAX_REQUESTS', '0', /whole number of requests from 1 to 1000000$/],
   ['OAUTH_MAX_RPS', '0', /whole number of requests in a second from 1 to 10000$/],
   ['OAUTH_MAX_RESPONSE_BYTES', '1023', /whole number of bytes from 1024 to 268435456$/],
@@ -171,6 +175,7 @@ for (const [name, least, most] of [
   ['OAUTH_TIMEOUT_MS', '1', '600000'],
   ['OAUTH_CONCURRENCY', '1', '256'],
   ['OAUTH_MAX_REQUESTS', '1', '1000000'],
+  ['OAUTH_MAX_DURATION_S', '1', '604800'],
   ['OAUTH_MAX_RPS', '1', '10000'],
   ['OAUTH_MAX_RESPONSE_BYTES', '1024', '268435456'],
   ['OAUTH_EXPIRY_WAIT_S', '0', '86400'],
@@ -269,6 +274,19 @@ test('the nightly profile has limits of its own, which can be lowered and not ra
   assert.deepEqual(problemsOf({ ...allowed, OAUTH_MAX_REQUESTS: '41', OAUTH_MAX_RPS: '3' }), [
     'OAUTH_MAX_RPS is not valid: it takes a whole number of requests in a second, with OAUTH_PROFILE=nightly, from 1 to 2',
     'OAUTH_MAX_REQUESTS is not valid: it takes a whole number of requests, with OAUTH_PROFILE=nightly, from 1 to 40',
+  ]);
+});
+
+test('a run has a time by its profile, which waits for expiry come on top of', () => {
+  const durationOf = (more: Record<string, string>) => readSettings({ ...valid, OAUTH_OTHER_CLIENT_ID: 'other-id', OAUTH_OTHER_CLIENT_SECRET: 'canary-of-the-other', ...more }).maxDurationS;
+  assert.equal(durationOf({}), 300);
+  assert.equal(durationOf({ OAUTH_PROFILE: 'nightly', OAUTH_ALLOW_PRODUCTION: 'api.example.com' }), 120);
+  assert.equal(durationOf({ OAUTH_PROFILE: 'certification' }), 1800);
+  // Both fetches wait.
+  assert.equal(durationOf({ OAUTH_EXPIRY_WAIT_S: '3600' }), 300 + 2 * 3600);
+  assert.equal(durationOf({ OAUTH_EXPIRY_WAIT_S: '60', OAUTH_MAX_DURATION_S: '60' }), 60);
+  assert.deepEqual(problemsOf({ ...valid, OAUTH_EXPIRY_WAIT_S: '61', OAUTH_MAX_DURATION_S: '60' }), [
+    'OAUTH_EXPIRY_WAIT_S is longer than OAUTH_MAX_DURATION_S, which ends the run before the wait is over: it takes a shorter wait, or OAUTH_MAX_DURATION_S a longer duration or no value',
   ]);
 });
 

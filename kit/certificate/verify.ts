@@ -222,6 +222,7 @@ export async function runAgain(recording: Recording, reportsDir = ''): ReturnTyp
     timeoutMs: 1,
     concurrency: 1,
     maxRequests: 1,
+    maxDurationS: 1,
     maxResponseBytes: 1,
     trust: {},
     latencyBudgets: {},

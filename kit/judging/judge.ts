@@ -40,6 +40,8 @@ export interface CheckFixtures {
   readonly judge: Judge;
   /** Everything exchanged in the run so far. */
   readonly record: () => Promise<RunRecord>;
+  /** Waits so many milliseconds, or until the run ends. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly settings: Settings;
 }
 

@@ -15,6 +15,9 @@ export interface RunRecord {
   readonly cause?: Cause;
 }
 
+/** No call to the gateway waits for longer, in milliseconds: after 300 s without an answer, `fetch` gives up. */
+const longestCall = 60_000;
+
 /** Answers up to this size stay with Playwright, in bytes. */
 const largestKept = 16 * 1024;
 
@@ -22,6 +25,8 @@ const largestKept = 16 * 1024;
 export interface Door {
   send(request: Request, sending: Sending): Promise<Exchange>;
   record(): Promise<RunRecord>;
+  /** Waits, but not for longer than the run. */
+  pause(milliseconds: number): Promise<void>;
   /** Resolves to what is kept of the outcome: see `settle`. */
   report(outcome: Outcome): Promise<Outcome>;
   close(): Promise<void>;
@@ -75,6 +80,12 @@ export async function openDoor(): Promise<Door & { select(selection: Selection):
       const { ids, ...record } = (await call('POST', 'exchanges', [...received.keys()])) as RunRecord & { readonly ids: readonly number[] };
       record.exchanges.forEach(receive);
       return { ...record, exchanges: ids.flatMap((id) => received.get(id) ?? []) };
+    },
+    pause: async (milliseconds) => {
+      const end = performance.now() + milliseconds;
+      for (let left = milliseconds; left > 0; left = end - performance.now()) {
+        if (((await call('POST', 'pauses', { milliseconds: Math.min(left, longestCall) })) as { over: boolean }).over) return;
+      }
     },
     report: async (outcome) => (await call('POST', 'outcomes', outcome)) as Outcome,
     select: async (selection) => void (await call('PUT', 'selection', selection)),

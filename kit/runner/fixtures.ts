@@ -22,7 +22,7 @@ export function requirement(id: RequirementId): [title: string, details: TestDet
 }
 
 type TestFixtures = Pick<CheckFixtures, 'judge'>;
-type WorkerFixtures = Pick<CheckFixtures, 'settings' | 'record'> & { readonly door: Door };
+type WorkerFixtures = Pick<CheckFixtures, 'settings' | 'record' | 'pause'> & { readonly door: Door };
 
 const inRunner = (base: typeof Base) => base.extend<TestFixtures, WorkerFixtures>({
   door: [
@@ -42,6 +42,8 @@ const inRunner = (base: typeof Base) => base.extend<TestFixtures, WorkerFixtures
   settings: [async ({}, use) => use(readSettings(environment())), { scope: 'worker' }],
 
   record: [async ({ door }, use) => use(() => door.record()), { scope: 'worker' }],
+
+  pause: [async ({ door }, use) => use((milliseconds) => door.pause(milliseconds)), { scope: 'worker' }],
 
   judge: async ({ door }, use, testInfo) => {
     const subject = registered(testInfo.title.split(' ')[0] as RequirementId);

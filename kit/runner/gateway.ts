@@ -13,6 +13,7 @@ import { settle } from '../judging/settle.ts';
  *   a target says can act on the HTTP client of a check, and a transport failure is data.
  * - `POST /exchanges` takes the ids of exchanges that are known already, and has the others, the ids of all in the order in
  *   which they were completed, those of them that a violation was found in, and the cause for which the run has ended.
+ * - `POST /pauses` answers after `milliseconds`, or when the run has ended, and says whether it has.
  * - `POST /outcomes` takes an `Outcome`, and answers with what is kept of it.
  * - `PUT /selection` takes the `Selection`.
  */
@@ -61,6 +62,10 @@ async function serve(run: Run, incoming: IncomingMessage, route: string): Promis
     const known = new Set(JSON.parse(body.toString()) as number[]);
     const ids = run.judgeable.map(({ id }) => id);
     return { ids, exchanges: run.judgeable.filter(({ id }) => !known.has(id)), blamed: run.blamed, cause: run.cause };
+  }
+  if (route === 'pauses') {
+    await run.pause((JSON.parse(body.toString()) as { milliseconds: number }).milliseconds);
+    return { over: run.over.aborted };
   }
   if (route === 'selection') {
     run.selection = JSON.parse(body.toString()) as Selection;

@@ -10,6 +10,7 @@ function doorOf(run: Run): Door {
   return {
     send: (request, sending) => run.exchange(request, sending),
     record: () => Promise.resolve({ exchanges: run.judgeable, blamed: run.blamed, ...(run.cause && { cause: run.cause }) }),
+    pause: (milliseconds) => run.pause(milliseconds),
     report: (outcome) => settle(run, outcome),
     close: () => Promise.resolve(),
   };
@@ -33,6 +34,7 @@ export async function runChecksInProcess(
     const fixtures: CheckFixtures = {
       settings: run.settings,
       record: () => door.record(),
+      pause: (milliseconds) => door.pause(milliseconds),
       judge: async (rows, body) => void (await door.report(await outcomeOf(door, id, rows, body))),
     };
     await check(fixtures).catch(() => undefined);

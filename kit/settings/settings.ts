@@ -4,7 +4,7 @@ import { readKey } from '../certificate/keys.ts';
 import { SettingsError, type Environment } from './environment.ts';
 import { isLoopback } from './loopback.ts';
 import { operations } from '../target/operation.ts';
-import { nightlyLimits, profiles, type Profile } from './profiles.ts';
+import { durations, nightlyLimits, profiles, type Profile } from './profiles.ts';
 import { isSearched } from '../secrets/redaction.ts';
 import { readTrust, type Trust } from './trust.ts';
 import { commandLine } from '../version.ts';
@@ -32,6 +32,8 @@ export interface Settings {
   readonly maxRequests: number;
   /** How many requests the whole run may send in a second; absent where there is no limit. */
   readonly maxRps?: number;
+  /** How long the whole run may take, from its first request, in seconds. */
+  readonly maxDurationS: number;
   /** How much of an answer is read, in bytes after decompression. */
   readonly maxResponseBytes: number;
   readonly expiryWaitS: number;
@@ -106,6 +108,12 @@ export function readSettings(env: Environment): Settings {
   const mostRequests = nightly ? nightlyLimits.requests : 1_000_000;
   const maxRps = !nightly && env.OAUTH_MAX_RPS === undefined ? undefined
     : integer('OAUTH_MAX_RPS', nightlyLimits.perSecond, 1, nightly ? nightlyLimits.perSecond : 10_000, `requests in a second${limitedBy(profile)}`);
+  const expiryWaitS = nightly ? 0 : integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds');
+  // Both fetches wait for a token of their own to expire.
+  const maxDurationS = integer('OAUTH_MAX_DURATION_S', durations[profile] + 2 * expiryWaitS, 1, 604_800, 'seconds');
+  if (expiryWaitS > maxDurationS) {
+    problem('OAUTH_EXPIRY_WAIT_S', 'is longer than OAUTH_MAX_DURATION_S, which ends the run before the wait is over: it takes a shorter wait, or OAUTH_MAX_DURATION_S a longer duration or no value');
+  }
   const client = {
     id: required('OAUTH_CLIENT_ID', 'the id of the client to judge with'),
     secret: required('OAUTH_CLIENT_SECRET', 'the secret of that client'),
@@ -121,8 +129,9 @@ export function readSettings(env: Environment): Settings {
     concurrency: integer('OAUTH_CONCURRENCY', 8, 1, 256, 'requests'),
     maxRequests: integer('OAUTH_MAX_REQUESTS', nightly ? mostRequests : 1500, 1, mostRequests, `requests${limitedBy(profile)}`),
     ...(maxRps !== undefined && { maxRps }),
+    maxDurationS,
     maxResponseBytes: integer('OAUTH_MAX_RESPONSE_BYTES', 4 * 1024 * 1024, 1024, 256 * 1024 * 1024, 'bytes'),
-    expiryWaitS: nightly ? 0 : integer('OAUTH_EXPIRY_WAIT_S', 0, 0, 86_400, 'seconds'),
+    expiryWaitS,
     trust: readTrust(env, problem),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
     ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
@@ -158,6 +167,7 @@ const names = [
   'OAUTH_CONCURRENCY',
   'OAUTH_MAX_REQUESTS',
   'OAUTH_MAX_RPS',
+  'OAUTH_MAX_DURATION_S',
   'OAUTH_MAX_RESPONSE_BYTES',
   'OAUTH_EXPIRY_WAIT_S',
   'OAUTH_REPORTS_DIR',

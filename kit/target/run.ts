@@ -46,7 +46,6 @@ export class Run {
   /** What was sent to port 80, which says nothing of the target as it is meant to be used. */
   readonly overPlainHttp: Exchange[] = [];
   readonly outcomes = new Map<string, Outcome>();
-  selection: Selection | undefined;
   cause: Cause | undefined;
   preflightPassed = false;
   requestsSent = 0;
@@ -69,6 +68,9 @@ export class Run {
   #keptBytes = 0;
   #sealed = false;
   #judgeable: readonly Exchange[] | undefined;
+  #selection: Selection | undefined;
+  /** Runs from the first request on, and ends the run when its time is over. */
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(settings: Settings) {
     // Of this run's own, since what checks find out is kept by the client.
@@ -78,7 +80,7 @@ export class Run {
     this.#target = connect(settings);
     this.#limit = pLimit(settings.concurrency);
     // Every request that pauses listens, and there is no bound to how many do.
-    setMaxListeners(0, this.#over.signal);
+    setMaxListeners(0, this.over);
   }
 
   /** Sends a request, or answers with the exchange that an equal one already had. Never throws. */
@@ -97,6 +99,7 @@ export class Run {
   /** Has the checks judge what has been exchanged, and nothing else: an equal request is answered by it, and no other is sent. */
   seal(): void {
     this.#sealed = true;
+    clearTimeout(this.#clock);
   }
 
   /**
@@ -107,6 +110,27 @@ export class Run {
     this.cause ??= cause;
     this.#over.abort();
     this.close();
+  }
+
+  /** Aborts when the run ends. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** What was selected, which is known when the checks have run to their end; undefined until then. */
+  get selection(): Selection | undefined {
+    return this.#selection;
+  }
+
+  set selection(selection: Selection | undefined) {
+    this.#selection = selection;
+    // Nothing is left that the time could end.
+    clearTimeout(this.#clock);
+  }
+
+  /** Waits, but not for longer than the run. */
+  async pause(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.over }).catch(() => undefined);
   }
 
   /** How often createToken gave a token. */
@@ -135,10 +159,12 @@ export class Run {
   }
 
   close(): void {
+    clearTimeout(this.#clock);
     this.#target.close();
   }
 
   async #send(request: Request, sending: Sending): Promise<Exchange> {
+    this.#clock ??= this.#startClock();
     const id = this.#nextId++;
     const url = this.#url(request, sending);
     const earlier: (number | FailureKind)[] = [];
@@ -162,7 +188,7 @@ export class Run {
       const wait = this.#pauseAfter(attempt, earlier.filter(isNumber).length);
       if (wait === undefined) break;
       earlier.push(status);
-      await this.#pause(wait);
+      await this.pause(wait);
     }
     const exchange: Exchange = {
       id,
@@ -207,21 +233,22 @@ export class Run {
     return attempt;
   }
 
-  /** Not for longer than the run. */
-  async #pause(milliseconds: number): Promise<void> {
-    await pause(milliseconds, undefined, { signal: this.#over.signal }).catch(() => undefined);
+  #startClock(): NodeJS.Timeout {
+    const { maxDurationS } = this.settings;
+    const end = () => this.end({ kind: 'budget spent', message: `the ${maxDurationS} s that OAUTH_MAX_DURATION_S allows are over` });
+    return setTimeout(end, maxDurationS * 1000).unref();
   }
 
   /** Waits until the target is to be asked again, by its own word and by the rate that is allowed. */
   async #turn(): Promise<void> {
     const { maxRps } = this.settings;
     do {
-      for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.#pause(wait);
+      for (let wait = this.#holdUntil - Date.now(); wait > 0 && !this.cause; wait = this.#holdUntil - Date.now()) await this.pause(wait);
       if (maxRps === undefined) return;
       const turn = Math.max(performance.now(), this.#nextTurn);
       this.#nextTurn = turn + 1000 / maxRps;
       // A timer may fire a fraction of a millisecond early.
-      await this.#pause(Math.ceil(turn - performance.now()));
+      await this.pause(Math.ceil(turn - performance.now()));
       // The target may have asked for a pause meanwhile; those who waited for it take turns again.
     } while (this.#holdUntil > Date.now() && !this.cause);
   }

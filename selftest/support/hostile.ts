@@ -86,6 +86,22 @@ export const redirectTo =
   (_, response) =>
     void response.writeHead(307, { Location: location }).end();
 
+/** Lets each request be answered by another listener, so late that it still is an answer. */
+export const after =
+  (milliseconds: number, then: RequestListener): RequestListener =>
+  (request, response) => {
+    const timer = setTimeout(() => then(request, response), milliseconds);
+    response.on('close', () => clearTimeout(timer));
+  };
+/** Lets every other request come again after 10 s, and the others be answered by another listener. */
+export const notAtFirst = (then: RequestListener): RequestListener => {
+  let asked = 0;
+  return (request, response) => {
+    if (asked++ % 2 === 0) response.writeHead(429, { 'Retry-After': '10' }).end();
+    else then(request, response);
+  };
+};
+
 /** What hostile proxies and TLS servers do with a connection. */
 
 /** Accepts, and says nothing. */
@@ -111,6 +127,16 @@ export const withDeepMember = withMember(Buffer.concat([Buffer.from('"deep":'), 
 export const withLargeMember = (size: number) => withMember(`"bio":"${'x'.repeat(size)}"`);
 export const withProto = withMember('"__proto__":{"data":null,"polluted":true},"constructor":{"prototype":{"polluted":true}}');
 export const withInvalidUtf8 = withMember(Buffer.from('"name":"caf\xe9"', 'latin1'));
+/** Groups that go on and on: each page has one that no other has, and leads to a further page. */
+export const withEndlessPages = (passed: Passed, asked: string): void => {
+  const [path = ''] = asked.split('?');
+  const document = JSON.parse(passed.body.toString() || '{}') as { data?: { id: string }[] };
+  const group = path.endsWith('/groups') ? document.data?.[0] : undefined;
+  if (!group) return;
+  const page = Number(/page=(\d+)/.exec(asked)?.[1] ?? 1);
+  const data = [JSON.parse(JSON.stringify(group).replaceAll(group.id, `${group.id}${page}`))];
+  passed.body = Buffer.from(JSON.stringify({ ...document, data, links: { next: `${path}?page=${page + 1}` } }));
+};
 /** So many further headers, which all fit into the 16 KiB that are read of them. */
 export const withHeaders =
   (count: number) =>

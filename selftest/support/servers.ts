@@ -57,6 +57,7 @@ export function settingsFor(baseUrl: string, more: Partial<Settings> = {}): Sett
     timeoutMs: 5000,
     concurrency: 8,
     maxRequests: 1500,
+    maxDurationS: 300,
     maxResponseBytes: 4 * 1024 * 1024,
     expiryWaitS: 0,
     trust: {},

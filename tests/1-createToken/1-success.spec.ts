@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { header, type Exchange } from '../../kit/target/exchange.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
@@ -72,7 +71,7 @@ test(...requirement('CT-104'), async ({ judge, settings: { client } }) => {
   });
 });
 
-test(...requirement('CT-105'), async ({ judge, settings: { client } }) => {
+test(...requirement('CT-105'), async ({ judge, pause, settings: { client } }) => {
   const rows = bodyShapes.flatMap((shape) => resources.map((resource) => ({ name: `${shape}, ${resource}`, shape, resource })));
   await judge(rows, async (send, { shape, resource }) => {
     const token = await newlyGranted(send, client, shape);

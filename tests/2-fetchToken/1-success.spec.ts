@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { documented } from '../../contracts/documented.ts';
 import { expect, requirement, test, type Send } from '../../kit/runner/fixtures.ts';
 import { endOf, mediaType, type Exchange } from '../../kit/target/exchange.ts';
@@ -34,6 +33,7 @@ import {
   type Grant,
 } from '../given.ts';
 import { bearer, fetchSubResource, type SubResource } from '../../kit/judging/requests.ts';
+import type { CheckFixtures } from '../../kit/judging/judge.ts';
 import type { Client, Settings } from '../../kit/settings/settings.ts';
 
 const operations = [
@@ -57,7 +57,7 @@ function bySecond({ otherClient }: Settings): readonly string[] {
 }
 
 /** A fetch, once more where a token was refused so early that the blame may be that of CT-105. */
-async function fetchedWhenSettled(send: Send, resource: SubResource, token: Token): Promise<Exchange> {
+async function fetchedWhenSettled(send: Send, pause: CheckFixtures['pause'], resource: SubResource, token: Token): Promise<Exchange> {
   const exchange = await send(fetchOf(resource, token));
   const createdAt = endOf(token.exchange);
   if (answered(exchange).status < 400 || Date.parse(exchange.startedAt) > createdAt + settlingMs) return exchange;
@@ -66,10 +66,10 @@ async function fetchedWhenSettled(send: Send, resource: SubResource, token: Toke
 }
 
 for (const { prefix, resource, type, schema } of operations) {
-  test(...requirement(`${prefix}-101`), async ({ judge, settings: { client } }) => {
+  test(...requirement(`${prefix}-101`), async ({ judge, pause, settings: { client } }) => {
     await judge(['with a valid bearer token'], async (send) => {
       const token = await tokenFor(send, client);
-      const exchange = await fetchedWhenSettled(send, resource, token);
+      const exchange = await fetchedWhenSettled(send, pause, resource, token);
       const { status } = answered(exchange);
       if (status === 401 && !b64token.test(token.accessToken)) throw new Blocked('the access token is no b64token: see CT-106', 'CT-106');
       // The token may have been withdrawn since it was created; a new one tells.
@@ -140,7 +140,7 @@ for (const { prefix, resource, type, schema } of operations) {
     });
   });
 
-  test(...requirement(`${prefix}-208`), async ({ judge, settings: { client, expiryWaitS, profile } }) => {
+  test(...requirement(`${prefix}-208`), async ({ judge, pause, settings: { client, expiryWaitS, profile } }) => {
     await judge(['after expires_in'], async (send) => {
       if (profile === 'nightly') throw new NotAsked();
       const token = await tokenFor(send, client);
