@@ -1,7 +1,7 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { print } from '../kit/print.ts';
 import { inLine } from '../kit/printable.ts';
-import { jsonOf, makeFolder, outputs, unwritable, writeWhole } from '../kit/reports/folder.ts';
+import { holdFolder, jsonOf, outputs, releaseFolder, unwritable, writeWhole } from '../kit/reports/folder.ts';
 import { overviewJson, overviewPage, type Overviewed } from '../kit/reports/overview.ts';
 import { readConformance } from '../kit/reports/read.ts';
 import { environment, SettingsError } from '../kit/settings/settings.ts';
@@ -27,12 +27,13 @@ export async function overview(folders: readonly string[]): Promise<void> {
 /** @throws {SettingsError} where the folder cannot be written to */
 export async function writeOverview(targets: readonly Overviewed[], reportsDir: string): Promise<void> {
   try {
-    await makeFolder(reportsDir);
+    await holdFolder(reportsDir);
     await writeWhole(join(reportsDir, 'index.json'), jsonOf(overviewJson(targets)));
     await writeWhole(join(reportsDir, 'index.html'), overviewPage(targets));
   } catch (error) {
-    throw unwritable(error);
+    throw error instanceof SettingsError ? error : unwritable(error);
   }
+  releaseFolder(reportsDir);
   print(`Index:    ${join(reportsDir, 'index.html')}\n`);
 }
 

@@ -4,7 +4,7 @@ import { runAgain } from '../kit/certificate/verify.ts';
 import { exitCodes } from '../kit/finish.ts';
 import { print } from '../kit/print.ts';
 import { consoleText } from '../kit/reports/console.ts';
-import { clearReports } from '../kit/reports/folder.ts';
+import { clearReports, holdFolder } from '../kit/reports/folder.ts';
 import { conformanceFrom } from '../kit/reports/read.ts';
 import { unwrittenLines } from '../kit/reports/unwritten.ts';
 import { writeReports } from '../kit/reports/write.ts';
@@ -19,6 +19,7 @@ import { environment, SettingsError } from '../kit/settings/settings.ts';
 export async function replay(file: string): Promise<number> {
   const reportsDir = environment().OAUTH_REPORTS_DIR ?? 'reports';
   const { conformance, run } = await read(file, reportsDir);
+  await holdFolder(reportsDir);
   await clearReports(reportsDir);
   const { exposures, unwritten } = await writeReports(conformance, run);
   for (const line of unwrittenLines(unwritten, reportsDir, (text) => run.redactor.redact(text))) print(`${line}\n`, process.stderr);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { signals } from '../kit/command.ts';
 import { print } from '../kit/print.ts';
 import { exitCodes } from '../kit/finish.ts';
+import { holdFolder } from '../kit/reports/folder.ts';
 import type { Overviewed } from '../kit/reports/overview.ts';
 import { runEnvironment } from '../kit/settings/children.ts';
 import { environment, noteOnDotenv, SettingsError, type Environment } from '../kit/settings/environment.ts';
@@ -32,8 +33,10 @@ export async function runTargets(file: string, only: readonly string[], args: re
   const chosen = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
   const variables = variablesOf(all);
   const env = environment(process.env, '.env', variables);
-  process.stderr.write(noteOnDotenv(process.env, '.env', variables) ?? '');
+  print(noteOnDotenv(process.env, '.env', variables) ?? '', process.stderr);
   const reportsDir = env.OAUTH_REPORTS_DIR ?? 'reports';
+  // For the index; each run takes the folder of its target.
+  await holdFolder(reportsDir);
   const runs = interruptibleRuns();
 
   const judge = async (target: NamedTarget): Promise<Ended> => {

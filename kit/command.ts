@@ -32,7 +32,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
     process.exit();
   });
   if (process.env.NODE_DEBUG) return usage(['NODE_DEBUG is set: Node would print what is sent, credentials included; it takes no value here']);
-  process.stderr.write(noteOnDotenv() ?? '');
+  print(noteOnDotenv() ?? '', process.stderr);
   try {
     const settings = readSettings(env);
     const baseline = await prepareReports(settings);

@@ -3,7 +3,7 @@ import { compare, type Comparison } from './comparison/baseline.ts';
 import { reasonOf } from './reason.ts';
 import { isSearched } from './secrets/redaction.ts';
 import { consoleText } from './reports/console.ts';
-import { outputs } from './reports/folder.ts';
+import { outputs, releaseFolder } from './reports/folder.ts';
 import { addStepSummary, annotations } from './reports/github.ts';
 import { unwrittenLines } from './reports/unwritten.ts';
 import type { Conformance } from './reports/conformance.ts';
@@ -69,6 +69,7 @@ export async function finish(session: Session): Promise<number> {
   for (const name of indistinctSecrets(settings)) {
     print(`note: ${name} is short or a common word: it is replaced where it stands as a value, and not searched for elsewhere\n`);
   }
+  releaseFolder(reportsDir);
   printRaw(redact(consoleText(conformance, { reportsDir, comparison, alertOn: settings.alertOn, colours: process.stdout.isTTY && !process.env.NO_COLOR })));
   return exitCode;
 }

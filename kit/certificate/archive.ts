@@ -1,5 +1,6 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { crc32, gzipSync, inflateRawSync } from 'node:zlib';
+import { replaceWhole } from '../reports/folder.ts';
 import { fromTar, toTar } from './ustar.ts';
 
 /** Files by their names, which have slashes for folders. */
@@ -9,17 +10,10 @@ export type Files = ReadonlyMap<string, Buffer>;
 const most = { packed: 64 * 1024 * 1024, unpacked: 256 * 1024 * 1024, files: 10_000 };
 const safeName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
-/** Writes files into a folder of a gzipped tar archive, whole or not at all. @param at the time that the archive tells of each file */
+/** Writes files into a folder of a gzipped tar archive, whole or not at all, for the user alone. @param at the time that the archive tells of each file */
 export async function writeArchive(file: string, folder: string, files: Files, at: Date): Promise<void> {
-  const unfinished = `${file}.unfinished`;
   const packed = gzipSync(toTar([...files].map(([name, content]) => ({ name: `${folder}/${name}`, content })), at));
-  await rm(unfinished, { force: true });
-  try {
-    await writeFile(unfinished, packed, { flag: 'wx', mode: 0o600 });
-    await rename(unfinished, file);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await replaceWhole(file, (unfinished) => writeFile(unfinished, packed, { flag: 'wx', mode: 0o600 }));
 }
 
 /**

@@ -20,7 +20,7 @@ export async function openHistory(file: string): Promise<void> {
 async function read(file: string): Promise<string[]> {
   try {
     await makeFolder(dirname(file));
-    await using handle = await open(file, 'a+');
+    await using handle = await open(file, 'a+', 0o600);
     return (await handle.readFile('utf8')).split('\n');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

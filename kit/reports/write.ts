@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Comparison } from '../comparison/baseline.ts';
 import type { Run } from '../target/run.ts';
@@ -7,7 +7,7 @@ import { exposedIn, exposuresIn, type Exposure } from '../secrets/scan.ts';
 import { allureReport, allureResults } from './allure/report.ts';
 import { badge } from './badge.ts';
 import type { Conformance } from './conformance.ts';
-import { jsonOf, outputs, writeWhole } from './folder.ts';
+import { jsonOf, makeInside, outputs, writeWhole } from './folder.ts';
 import { junit } from './junit.ts';
 import { placeholder } from './placeholders.ts';
 import { statement } from './statement.ts';
@@ -73,7 +73,7 @@ async function leavePlaceholder(reportsDir: string, { name, error }: Unwritten):
   try {
     await rm(join(reportsDir, name), { recursive: true, force: true });
     const { file, content } = placeholder(name, error);
-    await mkdir(dirname(join(reportsDir, file)), { recursive: true });
+    if (dirname(file) !== '.') await makeInside(join(reportsDir, dirname(file)));
     await writeWhole(join(reportsDir, file), content);
   } catch {
     // The first error is the one to tell.

@@ -1,5 +1,6 @@
 import type { FullConfig } from '@playwright/test';
 import { gatewayVariable, shownVariable } from './control.ts';
+import { print } from '../print.ts';
 import { prepareReports } from '../reports/prepare.ts';
 import { openSession, type Session } from '../session.ts';
 import { environment, noteOnDotenv, parentOf, parentVariable } from '../settings/environment.ts';
@@ -30,7 +31,7 @@ async function openOwn(projects: FullConfig['projects']): Promise<void> {
     throw new Error('--trace is not taken: a trace records credentials as they are sent; the reports hold every exchange that matters, redacted');
   }
   const env = environment();
-  process.stderr.write(noteOnDotenv() ?? '');
+  print(noteOnDotenv() ?? '', process.stderr);
   Object.assign(process.env, env);
   for (const name of Object.keys(process.env)) if (notForWorkers.test(name)) delete process.env[name];
   const settings = readSettings(env);

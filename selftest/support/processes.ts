@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { forward, serve } from './servers.ts';
@@ -50,9 +50,4 @@ export async function until(holds: () => boolean, within = 20_000): Promise<numb
     await pause(5);
   }
   return undefined;
-}
-
-/** Waits until a file is there. */
-export function untilThere(file: string): Promise<number | undefined> {
-  return until(() => existsSync(file));
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AllureReport, resolveConfig } from '@allurereport/core';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE, ALLURE_HTTP_EXCHANGE_FILE_EXTENSION, type Attachment } from 'allure-js-commons';
@@ -11,7 +11,7 @@ import type { Run } from '../../target/run.ts';
 import { verdictLine } from '../../judging/verdict.ts';
 import { kitVersion } from '../../version.ts';
 import type { Conformance } from '../conformance.ts';
-import { outputs, writeWhole } from '../folder.ts';
+import { checkHeld, makeInside, outputs, unfinishedOf, writeWhole } from '../folder.ts';
 import { targetName } from '../text.ts';
 import { categories, categoryLabel } from './categories.ts';
 import { httpExchange } from './exchange.ts';
@@ -31,7 +31,7 @@ const plugins = { awesome: { options: { singleFile: true, reportLanguage: 'en', 
  */
 export async function allureResults(conformance: Conformance, { exchanges, outcomes, settings, redactor }: Run): Promise<void> {
   const results = join(settings.reportsDir, outputs.allureResults);
-  await mkdir(results, { recursive: true });
+  await makeInside(results);
   const redact = memoized((text: string) => redactor.redact(text));
   const told = (text: string) => inLine(redact(text));
   const commands = memoized(reproducer(exchanges, settings, redactor));
@@ -56,7 +56,7 @@ export async function allureResults(conformance: Conformance, { exchanges, outco
     files.set(`${judged.id}-result.json`, printableJson(JSON.stringify(testResult(judged, cases, conformance, evidence))));
   }
   files.set('environment.properties', properties(environmentOf(conformance, settings.concurrency)));
-  await Promise.all([...files].map(([name, content]) => writeFile(join(results, name), content)));
+  await Promise.all([...files].map(([name, content]) => writeFile(join(results, name), content, { flag: 'wx' })));
 }
 
 /** A function that is asked the same again and again, and whose answers stay. */
@@ -75,7 +75,21 @@ function memoized<K, V>(compute: (key: K) => V): (key: K) => V {
  * @throws where the generator fails, or where the report would still load something from the network
  */
 export async function allureReport(conformance: Conformance, reportsDir: string, historyFile?: string): Promise<void> {
-  const output = join(reportsDir, outputs.allureReport);
+  const report = join(reportsDir, outputs.allureReport);
+  // The generator writes through links, so it gets a new folder, whose name nobody can know before.
+  const output = unfinishedOf(report);
+  await makeInside(output);
+  try {
+    await generate(conformance, reportsDir, output, historyFile);
+    await checkHeld(report);
+    await rm(report, { recursive: true, force: true });
+    await rename(output, report);
+  } finally {
+    await rm(output, { recursive: true, force: true });
+  }
+}
+
+async function generate(conformance: Conformance, reportsDir: string, output: string, historyFile?: string): Promise<void> {
   const config = await resolveConfig({
     name: `OAuth conformance of ${targetName(conformance.target)}: ${verdictLine(conformance, conformance.cause)}`,
     output,
@@ -90,6 +104,8 @@ export async function allureReport(conformance: Conformance, reportsDir: string,
 
   const index = join(output, 'index.html');
   const html = (await readFile(index, 'utf8')).replace(analytics, '');
+  // The generator prints what keeps it from writing, and goes on.
+  if (!html.trimEnd().endsWith('</html>')) throw new Error('the Allure report could not be written to its end');
   if (html.includes('googletagmanager')) throw new Error('the Allure report holds a script that this kit does not know to remove');
   await writeWhole(index, html);
 }
