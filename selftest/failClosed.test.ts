@@ -103,7 +103,7 @@ test('a disk that is full is told as such, leaves no verdict behind, and is neve
   limited.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [exitCode] = (await once(limited, 'close')) as [number];
   assert.equal(exitCode, 3, stderr);
-  assert.match(stderr, /^the reports could not be written to .*: the Allure report could not be written to its end$/m);
+  assert.match(stderr, /^the reports could not be written to .*: the Allure report could not be written to its end \(allure-report\)$/m);
   assert.ok(!existsSync(join(reportsDir, 'conformance.json')));
 });
 
