@@ -104,8 +104,8 @@ async function generate(conformance: Conformance, reportsDir: string, output: st
 
   const index = join(output, 'index.html');
   const html = (await readFile(index, 'utf8')).replace(analytics, '');
-  // The generator prints what keeps it from writing, and goes on.
-  if (!html.trimEnd().endsWith('</html>')) throw new Error('the Allure report could not be written to its end');
+  // The generator prints the system's error, and goes on.
+  if (!html.trimEnd().endsWith('</html>')) throw Object.assign(new Error('the Allure report could not be written to its end'), { code: 'EIO' });
   if (html.includes('googletagmanager')) throw new Error('the Allure report holds a script that this kit does not know to remove');
   await writeWhole(index, html);
 }
