@@ -201,6 +201,59 @@ void suite('the way to a target over TLS', atOnce, () => {
     for (const asked of proxy.asked) assert.match(asked, /^CONNECT 127\.0\.0\.1:\d+ Host 127\.0\.0\.1:\d+ Proxy-Connection \S+$/);
   });
 
+  void test('a proxy over TLS is verified by the same authorities, and is shown no client certificate', async (t) => {
+    const { url, ca, env } = await secured(t, { requestCert: true, rejectUnauthorized: true });
+    const { cert, key } = await certificate({ authority: ca });
+    const pair = { OAUTH_CLIENT_CERT_FILE: fileOf(t, cert), OAUTH_CLIENT_KEY_FILE: fileOf(t, key) };
+    const proxy = await serveProxy(t, undefined, { ...(await certificate({ authority: ca })), requestCert: true, rejectUnauthorized: false, ca: ca.cert });
+    assert.equal((await judged(t, url, { ...env, ...pair, HTTPS_PROXY: proxy.url }, part)).verdict, 'conformant');
+    assert.ok(proxy.asked.length > 0);
+    assert.deepEqual(proxy.shown, []);
+  });
+
+  for (const [name, options, says] of [
+    ['an expired certificate', { notAfter: new Date(1_000_000_000_000) }, /the proxy 127\.0\.0\.1:\d+: its certificate has expired/],
+    ['a certificate for another host', { hostName: 'www.example.com' }, /the proxy 127\.0\.0\.1:\d+: its certificate is for another host name/],
+    ['a certificate of an unknown authority', { unknown: true }, /the proxy 127\.0\.0\.1:\d+: its certificate is of an unknown authority, which OAUTH_CA_FILE could name/],
+  ] as const) {
+    void test(`a proxy over TLS with ${name} is asked nothing, whatever NODE_TLS_REJECT_UNAUTHORIZED says`, async (t) => {
+      const { url, ca, env } = await secured(t);
+      const proxy = await serveProxy(t, undefined, await certificate({ authority: 'unknown' in options ? await authority() : ca, ...options }));
+      const { host } = new URL(proxy.url);
+      const given = { ...env, HTTPS_PROXY: `https://user:canary-of-the-proxy@${host}`, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' };
+      assertCause(await judged(t, url, given), 'unreachable', says);
+      assert.deepEqual(proxy.asked, []);
+    });
+  }
+
+  void test('the password of a proxy is sent to it and printed nowhere, with DEBUG set, too', async (t) => {
+    const { url, ca, env } = await secured(t);
+    for (const tls of [undefined, await certificate({ authority: ca })]) {
+      const proxy = await serveProxy(t, undefined, tls);
+      const { protocol, host } = new URL(proxy.url);
+      const given = { ...noProxy, ...env, OAUTH_BASE_URL: url, HTTPS_PROXY: `${protocol}//us%40er:canary%2Fof-the-proxy@${host}`, DEBUG: '*', OAUTH_REPORTS_DIR: temporaryFolder(t) };
+      const { exitCode, stdout, stderr } = await run([...command('run'), ...part], given);
+      assert.equal(exitCode, 0, stdout + stderr);
+      const pair = Buffer.from('us@er:canary/of-the-proxy').toString('base64');
+      assert.match(proxy.asked[0] ?? '', new RegExp(` Proxy-Authorization Basic ${pair} `));
+      assert.match(stderr, /https-proxy-agent/);
+      for (const form of ['canary', pair]) assert.ok(!(stdout + stderr).includes(form), form);
+    }
+  });
+
+  void test('a proxy of .env is used, and one of the environment before it', async (t) => {
+    const { url, env } = await secured(t);
+    const [one, other] = [await serveProxy(t), await serveProxy(t)];
+    const dir = temporaryFolder(t);
+    writeFileSync(join(dir, '.env'), `https_proxy=${one.url}\n`);
+    const given = { ...noProxy, ...env, OAUTH_BASE_URL: url, OAUTH_REPORTS_DIR: temporaryFolder(t) };
+    assert.equal((await run([...command('run'), '--grep', 'CT-101'], given, undefined, dir)).exitCode, 0);
+    const asked = one.asked.length;
+    assert.deepEqual([asked > 0, other.asked.length], [true, 0]);
+    assert.equal((await run([...command('run'), '--grep', 'CT-101'], { ...given, HTTPS_PROXY: other.url }, undefined, dir)).exitCode, 0);
+    assert.deepEqual([one.asked.length, other.asked.length > 0], [asked, true]);
+  });
+
   void test('NO_PROXY leads past the proxy', async (t) => {
     const { url, env } = await secured(t);
     const proxy = await serveProxy(t, 502);

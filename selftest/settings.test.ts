@@ -263,6 +263,24 @@ test('the .env of the working directory is read', (t) => {
   assert.equal(environment({ OAUTH_REPORTS_DIR: 'of-the-environment' }).OAUTH_REPORTS_DIR, 'of-the-environment');
 });
 
+test('a proxy that cannot be used is a problem, and its password is not repeated', () => {
+  for (const [value, says] of [
+    ['not a url', /^HTTPS_PROXY is not valid: expected an http or https URL such as /],
+    ['socks5://user:canary@127.0.0.1:1', /^HTTPS_PROXY is not valid: /],
+    ['http://user:canary%@127.0.0.1:1', /^HTTPS_PROXY holds credentials that are not valid: /],
+  ] as const) {
+    const [problem = '', ...more] = problemsOf({ ...valid, HTTPS_PROXY: value });
+    assert.match(problem, says);
+    assert.deepEqual([more, problem.includes('canary')], [[], false]);
+    assert.deepEqual(problemsOf({ ...valid, HTTPS_PROXY: value, NO_PROXY: 'api.example.com' }), []);
+  }
+  const before = { ...process.env };
+  const { proxy } = readSettings({ ...valid, https_proxy: 'http://us%40er:canary%3A1@proxy.example.com:3128/' });
+  assert.deepEqual(proxy, { url: 'http://proxy.example.com:3128', authorization: `Basic ${Buffer.from('us@er:canary:1').toString('base64')}`, password: 'canary:1' });
+  assert.deepEqual({ ...process.env }, before);
+  assert.equal(readSettings({ ...valid, OAUTH_BASE_URL: 'http://127.0.0.1:1', https_proxy: 'not a url' }).proxy, undefined);
+});
+
 const nightly = { ...valid, OAUTH_PROFILE: 'nightly' };
 
 test('the nightly profile has limits of its own, which can be lowered and not raised', () => {

@@ -39,7 +39,9 @@ const reserved = /^(NODE_|KIT_|PW|PLAYWRIGHT_|ALLURE_|LD_|DYLD_|NPM_|(PATH|HOME|
  */
 export function environment(env: Environment = process.env, file = '.env', more: readonly string[] = []): Environment {
   const fromFile = parentOf(env) === undefined ? readDotenv(file) : {};
-  const read = Object.entries(fromFile).filter(([name]) => isRead(name) || (more.includes(name) && !reserved.test(name)));
+  const set = new Set(Object.keys(withoutEmpty(env)).map((name) => name.toLowerCase()));
+  const isOverruled = (name: string) => proxyNames.includes(name.toLowerCase()) && set.has(name.toLowerCase());
+  const read = Object.entries(fromFile).filter(([name]) => (isRead(name) && !isOverruled(name)) || (more.includes(name) && !reserved.test(name)));
   return { ...withoutEmpty(Object.fromEntries(read)), ...withoutEmpty(env) };
 }
 

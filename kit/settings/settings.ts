@@ -6,6 +6,7 @@ import { isLoopback } from './loopback.ts';
 import { operations } from '../target/operation.ts';
 import { durations, nightlyLimits, profiles, type Profile } from './profiles.ts';
 import { isSearched } from '../secrets/redaction.ts';
+import { readProxy, type Proxy } from './proxy.ts';
 import { readTrust, type Trust } from './trust.ts';
 import { commandLine } from '../version.ts';
 
@@ -38,6 +39,8 @@ export interface Settings {
   readonly maxResponseBytes: number;
   readonly expiryWaitS: number;
   readonly trust: Trust;
+  /** What an https target is reached through; undefined for none. */
+  readonly proxy?: Proxy;
   readonly reportsDir: string;
   /** The file of violations that are accepted; undefined for none. */
   readonly waiversFile?: string;
@@ -119,6 +122,7 @@ export function readSettings(env: Environment): Settings {
     secret: required('OAUTH_CLIENT_SECRET', 'the secret of that client'),
   };
   const otherClient = readOtherClient(env, client, problem);
+  const proxy = readProxy(env, baseUrl, problem);
   const settings: Settings = {
     baseUrl,
     client,
@@ -133,6 +137,7 @@ export function readSettings(env: Environment): Settings {
     maxResponseBytes: integer('OAUTH_MAX_RESPONSE_BYTES', 4 * 1024 * 1024, 1024, 256 * 1024 * 1024, 'bytes'),
     expiryWaitS,
     trust: readTrust(env, problem),
+    ...(proxy && { proxy }),
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
     ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
     ...(env.OAUTH_SIGNING_KEY_FILE !== undefined && { signingKeyFile: env.OAUTH_SIGNING_KEY_FILE }),

@@ -74,7 +74,7 @@ function whatHappened(error: unknown, { timeoutMs, timedOut, abandoned, answered
   if (['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)) {
     return failure('reset', 'the connection was closed before the answer was complete');
   }
-  if (tls[code] !== undefined) return failure('tls', tls[code]);
+  if (tls[code] !== undefined) return failure('tls', proxy === undefined ? tls[code] : tls[code].replace('the certificate of the target', 'its certificate'));
   if (/ALERT/.test(code)) {
     return failure('tls', 'the target refused the TLS connection, as one does that asks for a client certificate (OAUTH_CLIENT_CERT_FILE)');
   }

@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { getProxyForUrl } from 'proxy-from-env';
 import { bytes, rawHeaders, type Answer, type Failure, type Header, type Request } from './exchange.ts';
 import { Deadline } from './deadline.ts';
 import { failureOf, NoAnswer, ProxyRefused, TooLarge } from './failure.ts';
@@ -41,16 +40,18 @@ const mostHeaders = 1000;
 /** A target that sends more informational answers (1xx) before the answer itself is not waited for: servers send one or two. */
 const mostInformational = 100;
 
-/** Opens no connection yet. A proxy of the environment (HTTPS_PROXY, NO_PROXY) is used for an https target. */
-export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Settings): Target {
+/** Opens no connection yet. The proxy is used for an https target, and verified as the target is. */
+export function connect({ timeoutMs, maxResponseBytes, trust, proxy }: Settings): Target {
   // Said outright, so that no variable of Node's own turns it off.
-  const tls = { rejectUnauthorized: true, ...trust, ...(trust.ca !== undefined && { ca: [...rootCertificates, trust.ca] }) };
-  const proxy = baseUrl.startsWith('https:') ? getProxyForUrl(baseUrl) : '';
+  const verified = { rejectUnauthorized: true, ...(trust.ca !== undefined && { ca: [...rootCertificates, trust.ca] }) };
+  const tls = { ...trust, ...verified };
   const over = new AbortController();
   // Every connection to a proxy listens.
   setMaxListeners(0, over.signal);
+  // The client certificate is for the target alone. The password is in a header, since the agent prints URLs where DEBUG is set.
+  const toProxy = { ...verified, signal: over.signal, ...(proxy?.authorization !== undefined && { headers: { 'Proxy-Authorization': proxy.authorization } }) };
   const secureAgent = (keepAlive: boolean) =>
-    proxy ? new HttpsProxyAgent(proxy, { keepAlive, signal: over.signal }) : new https.Agent({ keepAlive });
+    proxy ? new HttpsProxyAgent(proxy.url, { keepAlive, ...toProxy }) : new https.Agent({ keepAlive });
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': secureAgent(true) };
   const underWay = new Set<Deadline>();
   const agentAnew = (protocol: string) => (protocol === 'https:' ? secureAgent(false) : new http.Agent());
@@ -94,7 +95,7 @@ export function connect({ baseUrl, timeoutMs, maxResponseBytes, trust }: Setting
         timedOut: deadline.timedOut,
         abandoned: deadline.signal.aborted,
         answered,
-        proxy: atProxy ? new URL(proxy).host : undefined,
+        proxy: atProxy ? new URL(proxy.url).host : undefined,
       });
       return { failure, stale: failure.kind === 'reset' && reused && !answered, ...took() };
     } finally {

@@ -60,13 +60,17 @@ export interface Proxy {
   readonly url: string;
   /** Each request line and its headers. */
   readonly asked: string[];
+  /** What stands in the subjects of the client certificates that it was shown. */
+  readonly shown: string[];
 }
 
-/** A proxy that opens ways with CONNECT, or answers with a status of its own. */
-export async function serveProxy(t: Scope, refusal?: number): Promise<Proxy> {
+/** A proxy that opens ways with CONNECT, or answers with a status of its own; over TLS if it has a certificate. */
+export async function serveProxy(t: Scope, refusal?: number, tls?: ServerOptions): Promise<Proxy> {
   const asked: string[] = [];
+  const shown: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createHttpServer((_, response) => void response.writeHead(400).end());
+  const refuse: RequestListener = (_, response) => void response.writeHead(400).end();
+  const server = tls ? createServer(tls, refuse).on('tlsClientError', () => {}).on('secureConnection', (socket) => void shown.push(...Object.keys(socket.getPeerCertificate().subject ?? {}))) : createHttpServer(refuse);
   server.on('connect', (request: IncomingMessage, near: Socket) => {
     asked.push(`${request.method} ${request.url} ${request.rawHeaders.join(' ')}`);
     sockets.add(near.on('error', () => {}));
@@ -82,7 +86,7 @@ export async function serveProxy(t: Scope, refusal?: number): Promise<Proxy> {
     sockets.add(far.on('error', () => near.destroy()));
   });
   t.after(() => sockets.forEach((socket) => socket.destroy()));
-  return { url: `http://127.0.0.1:${await portOf(t, server)}`, asked };
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${await portOf(t, server)}`, asked, shown };
 }
 
 async function portOf(t: Scope, server: Server): Promise<number> {
