@@ -1,4 +1,5 @@
 import { exitCodes, finish } from './finish.ts';
+import { beSparing } from './memory.ts';
 import { print } from './print.ts';
 import { inLine } from './printable.ts';
 import { showProgress } from './progress.ts';
@@ -27,6 +28,7 @@ export async function judgeCommand(env: Environment, args: readonly string[], re
   if (env.OAUTH_BASE_URL === undefined) {
     return usage([`OAUTH_BASE_URL is not set: it takes the base URL of the target; to see the kit at work without one, run \`${commandLine('demo')}\``]);
   }
+  beSparing();
   process.once('uncaughtException', (error) => {
     fail(error);
     process.exit();

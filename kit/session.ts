@@ -1,6 +1,5 @@
 import type { Baseline } from './comparison/baseline.ts';
 import { openGateway } from './runner/gateway.ts';
-import { nightlyRound } from '../tests/nightly.ts';
 import { preflight } from './target/preflight.ts';
 import { conformanceOf, type Conformance } from './reports/conformance.ts';
 import { Run } from './target/run.ts';
@@ -30,7 +29,10 @@ export async function openSession(settings: Settings, reference: boolean, baseli
   };
   const begin = async () => {
     await preflight(run);
-    if (settings.profile === 'nightly') await nightlyRound(run);
+    if (settings.profile !== 'nightly') return;
+    // Loaded only here: elsewhere the checks have a process of their own.
+    const { nightlyRound } = await import('../tests/nightly.ts');
+    await nightlyRound(run);
   };
   return { run, baseline, gatewayUrl: gateway.url, begin, end };
 }

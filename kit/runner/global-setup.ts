@@ -1,8 +1,7 @@
 import type { FullConfig } from '@playwright/test';
 import { gatewayVariable, shownVariable } from './control.ts';
+import type { Session } from '../session.ts';
 import { print } from '../print.ts';
-import { prepareReports } from '../reports/prepare.ts';
-import { openSession, type Session } from '../session.ts';
 import { environment, noteOnDotenv, parentOf, parentVariable } from '../settings/environment.ts';
 import { readSettings } from '../settings/settings.ts';
 
@@ -32,6 +31,8 @@ async function openOwn(projects: FullConfig['projects']): Promise<void> {
   }
   const env = environment();
   print(noteOnDotenv() ?? '', process.stderr);
+  // Loaded only here: where the kit's command holds the session, the runner would keep all of this in memory for nothing.
+  const [{ prepareReports }, { openSession }] = await Promise.all([import('../reports/prepare.ts'), import('../session.ts')]);
   Object.assign(process.env, env);
   for (const name of Object.keys(process.env)) if (notForWorkers.test(name)) delete process.env[name];
   const settings = readSettings(env);

@@ -2,7 +2,6 @@ import type { FullConfig, FullResult, Reporter, Suite, TestError } from '@playwr
 import { requirements } from '../../contracts/requirements/index.ts';
 import { gatewayVariable } from './control.ts';
 import { openDoor } from './door.ts';
-import { finish } from '../finish.ts';
 import { redact } from '../secrets/shown.ts';
 import { print } from '../print.ts';
 import { ownSession } from './global-setup.ts';
@@ -44,6 +43,8 @@ export default class ConformanceReporter implements Reporter {
   async onExit(): Promise<void> {
     const session = ownSession();
     if (!session) return;
+    // Loaded only here: see the global setup.
+    const { finish } = await import('../finish.ts');
     const exitCode = await finish(session);
     // In place of the runner's own, which is no verdict.
     process.once('exit', () => (process.exitCode = exitCode));
