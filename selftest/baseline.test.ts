@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Conformance } from '../kit/reports/conformance.ts';
+import { shown } from './support/exchanges.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
 import { deadUrl } from './support/servers.ts';
 import { reference } from './support/targets.ts';
@@ -51,7 +52,7 @@ test('a run is compared with its baseline, and with OAUTH_ALERT_ON=change only w
   const unasked = await judge({ OAUTH_BASELINE: fileOf(t, same.result) });
   assert.deepEqual([unasked.exitCode, /Nothing got worse/.test(unasked.stdout)], [1, false]);
 
-  const other = await judge({ OAUTH_ALERT_ON: 'change', OAUTH_BASELINE: fileOf(t, same.result, (result) => ({ ...result, target: { ...result.target, baseUrl: 'https://other.example.com' } })) });
+  const other = await judge({ OAUTH_ALERT_ON: 'change', OAUTH_BASELINE: fileOf(t, same.result, (result) => ({ ...result, target: { ...result.target, baseUrl: shown('https://other.example.com') } })) });
   assert.equal(other.exitCode, 1);
   assert.match(other.stdout, /as if not set: OAUTH_BASELINE is a run of another target, https:\/\/other\.example\.com$/m);
 
@@ -77,7 +78,7 @@ test('a target that is down is as inconclusive as ever, whatever was before', as
   const { env, reportsDir } = await reference(t);
   await run([...command('run', '--profile', 'gate'), '--grep', 'CT-202'], { ...env, OAUTH_BASE_URL: `${env.OAUTH_BASE_URL}/fault/every-wrong-content-type-as-415` });
   const url = await deadUrl();
-  const before = fileOf(t, conformanceIn(reportsDir), (result) => ({ ...result, filter: null, target: { ...result.target, baseUrl: url } }));
+  const before = fileOf(t, conformanceIn(reportsDir), (result) => ({ ...result, filter: null, target: { ...result.target, baseUrl: shown(url) } }));
   const { exitCode, stdout } = await run(command('run', '--profile', 'gate'), { ...env, OAUTH_BASE_URL: url, OAUTH_BASELINE: before, OAUTH_ALERT_ON: 'change' });
   assert.equal(exitCode, 3);
   assert.match(stdout, /^Since the run of \S+, which was non-conformant:\n {2}Newly blocked$/m);

@@ -16,6 +16,7 @@ import type { Conformance } from '../kit/reports/conformance.ts';
 import { clearReports, jsonOf } from '../kit/reports/folder.ts';
 import { statement } from '../kit/reports/statement.ts';
 import { startReference, type Reference } from '../reference/server.ts';
+import { shown } from './support/exchanges.ts';
 import { changed, judgedForCertificate, keyPair, resigned } from './support/certificates.ts';
 import { command, conformanceIn, run, temporaryFolder } from './support/command.ts';
 import { reference as referenceFor } from './support/targets.ts';
@@ -257,14 +258,14 @@ test('whatever is told otherwise than it was found is caught, even where all els
       /^CT-201 is told in other words than judged again: /,
     ],
     'another target': [
-      forged(files, { result: (result) => ({ ...result, target: { ...result.target, baseUrl: 'https://api.bank.example' } }) }),
+      forged(files, { result: (result) => ({ ...result, target: { ...result.target, baseUrl: shown('https://api.bank.example') } }) }),
       /^run\.json tells of http:\/\/127\.0\.0\.1:\d+, and conformance\.json of https:\/\/api\.bank\.example$/,
     ],
     'another time': [forged(files, { result: (result) => ({ ...result, startedAt: shifted(result.startedAt, hour) }) }), /^exchange \d+ was at \S+, outside of the run$/],
     'a client that was left out': [
       forged(files, {
         run: ({ otherClient: _, ...recorded }) => recorded,
-        result: (result) => ({ ...result, requirements: result.requirements.map((each) => (/-(301|305|604)$/.test(each.id) ? { ...each, result: 'skipped' as const, reason: 'no second client' } : each)) }),
+        result: (result) => ({ ...result, requirements: result.requirements.map((each) => (/-(301|305|604)$/.test(each.id) ? { ...each, result: 'skipped' as const, reason: shown('no second client') } : each)) }),
       }),
       /^run\.json tells of no second client$/,
     ],
@@ -334,14 +335,14 @@ test('a run that is a part, or was waived, blocked or inconsistent, is good for 
   const finding = { case: 'nested', expected: 'a', actual: 'b', exchange: 'c' };
   const terms = { reason: 'r', owner: 'o', ticket: 't', expires: '2999-12-31' };
   assert.deepEqual(missingFor(conformance), []);
-  assert.deepEqual(missingFor({ ...conformance, filter: '--grep CT' }), ['only a part was asked for: --grep CT']);
+  assert.deepEqual(missingFor({ ...conformance, filter: shown('--grep CT') }), ['only a part was asked for: --grep CT']);
   assert.deepEqual(missingFor({ ...conformance, profile: 'gate' }), ['the run was of the profile gate']);
   assert.deepEqual(missingFor({ ...conformance, target: { ...conformance.target, reference: true } }), ["the target was the kit's own reference server"]);
   assert.deepEqual(missingFor(having({ result: 'violated', findings: [finding], waiver: terms })), [`the violation of ${some.id} is waived`]);
   assert.deepEqual(missingFor(having({ result: 'blocked', reason: 'for a reason' })), [`${some.id} could not be judged: for a reason`]);
-  const blocked = { ...conformance, requirements: conformance.requirements.slice(0, 2).map((each) => ({ ...each, result: 'blocked' as const, reason: 'it is down' })) };
+  const blocked = { ...conformance, requirements: conformance.requirements.slice(0, 2).map((each) => ({ ...each, result: 'blocked' as const, reason: shown('it is down') })) };
   assert.deepEqual(missingFor(blocked), [`${blocked.requirements.map(({ id }) => id).join(', ')} could not be judged: it is down`]);
-  const down = { ...blocked, verdict: 'inconclusive', cause: { kind: 'unreachable', message: 'it is down' } } as const;
+  const down = { ...blocked, verdict: 'inconclusive', cause: { kind: 'unreachable', message: shown('it is down') } } as const;
   assert.deepEqual(missingFor(down), ['the verdict is inconclusive: it is down']);
   assert.equal(missingFor({ ...down, verdict: 'non-conformant' }).length, 2);
   assert.deepEqual(missingFor(having({ level: 'SHOULD', result: 'violated', findings: [{ ...finding, inconsistent: true }] })), [

@@ -7,6 +7,7 @@ import { diff, worse } from '../kit/comparison/diff.ts';
 import type { Result } from '../kit/judging/outcome.ts';
 import { conformanceOf, type Conformance } from '../kit/reports/conformance.ts';
 import { Run } from '../kit/target/run.ts';
+import { shown } from './support/exchanges.ts';
 import { command, run, temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 
@@ -72,7 +73,7 @@ test('two runs that differ: exit 1, what is new first, and each change once', as
 
 test('what is violated in cases in which it was not is a change, and worse', async (t) => {
   const before = result({ 'CT-201': 'violated' });
-  const after = { ...before, requirements: before.requirements.map((each) => ({ ...each, findings: each.findings.flatMap((finding) => [finding, { ...finding, case: 'flat' }]) })) };
+  const after = { ...before, requirements: before.requirements.map((each) => ({ ...each, findings: each.findings.flatMap((finding) => [finding, { ...finding, case: shown('flat') }]) })) };
   const { exitCode, stdout } = await compared(t, before, after);
   assert.deepEqual([exitCode, stdout], [1, 'Still violated: CT-201\n\nViolated in more cases\n  CT-201: "flat"\n\ndifferent: non-conformant in both\n']);
   assert.deepEqual([worse(diff(before, after)), worse(diff(after, before))], [['CT-201'], []]);

@@ -19,6 +19,7 @@ import { junit } from '../kit/reports/junit.ts';
 import { summary } from '../kit/reports/summary.ts';
 import { violations } from '../kit/reports/text.ts';
 import { Run } from '../kit/target/run.ts';
+import { shown } from './support/exchanges.ts';
 import { temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 import { assertConformance } from './support/validate.ts';
@@ -216,7 +217,7 @@ test('Allure gets a test for each requirement, sorted by what there is to do abo
   assert.deepEqual(told('CT-101'), ['passed', undefined]);
   assert.deepEqual(results.get('CT-101')?.parameters, [], 'a parameter that varies would break the history');
 
-  const down = { ...mixed(), cause: { kind: 'unreachable', message: 'down' } as const };
+  const down = { ...mixed(), cause: { kind: 'unreachable', message: shown('down') } as const };
   assert.equal((await resultsOf(down, run)).get('CT-301')?.category, 'Target unavailable');
   const historyIds = async () => [...(await resultsOf(mixed(), run)).values()].map(({ historyId }) => String(historyId)).toSorted();
   assert.deepEqual(await historyIds(), await historyIds());

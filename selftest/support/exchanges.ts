@@ -1,8 +1,14 @@
+import type { Shown } from '../../kit/reports/conformance.ts';
 import type { Answer, Exchange, Header, Request } from '../../kit/target/exchange.ts';
 
 /** A body as an exchange holds it: text as it is, anything else as JSON. */
 export function body(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+}
+
+/** A text of a test's own, as a result may hold it. */
+export function shown(text: string): Shown {
+  return text as Shown;
 }
 
 /** An answer with a document, which its media type says to be JSON:API where nothing else is given. */
