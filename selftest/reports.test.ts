@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ import { junit } from '../kit/reports/junit.ts';
 import { summary } from '../kit/reports/summary.ts';
 import { violations } from '../kit/reports/text.ts';
 import { Run } from '../kit/target/run.ts';
-import { shown } from './support/exchanges.ts';
+import { shown as asShown } from './support/exchanges.ts';
 import { temporaryFolder } from './support/command.ts';
 import { settingsFor } from './support/servers.ts';
 import { assertConformance } from './support/validate.ts';
@@ -195,8 +195,10 @@ test('the history of Allure is a file of lines of JSON, or one that can be made;
 
 test('Allure gets a test for each requirement, sorted by what there is to do about it, also where none was judged', async (t) => {
   const resultsOf = async (told: Conformance, run: Run) => {
-    await allureResults(told, run);
     const dir = join(run.settings.reportsDir, outputs.allureResults);
+    // A run makes the folder ready once, and writes each file once.
+    rmSync(dir, { recursive: true, force: true });
+    await allureResults(told, run);
     const files = readdirSync(dir).filter((name) => name.endsWith('-result.json'));
     const results = await Promise.all(files.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8')) as TestResult));
     const categoryOf = ({ labels }: TestResult) => labels.find(({ name }) => name === 'category')?.value;
@@ -217,7 +219,7 @@ test('Allure gets a test for each requirement, sorted by what there is to do abo
   assert.deepEqual(told('CT-101'), ['passed', undefined]);
   assert.deepEqual(results.get('CT-101')?.parameters, [], 'a parameter that varies would break the history');
 
-  const down = { ...mixed(), cause: { kind: 'unreachable', message: shown('down') } as const };
+  const down = { ...mixed(), cause: { kind: 'unreachable', message: asShown('down') } as const };
   assert.equal((await resultsOf(down, run)).get('CT-301')?.category, 'Target unavailable');
   const historyIds = async () => [...(await resultsOf(mixed(), run)).values()].map(({ historyId }) => String(historyId)).toSorted();
   assert.deepEqual(await historyIds(), await historyIds());
