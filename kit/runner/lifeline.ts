@@ -1,3 +1,4 @@
+import { cacheVariable, transformCache } from './cache.ts';
 import { makeScratch, removeScratch, scratchIn, scratchVariable } from './scratch.ts';
 
 // The first thing that the runner and its worker load, by way of `playwright.config`.
@@ -10,6 +11,9 @@ const patience = 50;
 
 /** The scratch folder of the run: that of the process that started this one, or under `npx playwright test` a new one. */
 export const scratch: string = (process.env[scratchVariable] = scratchIn(process.env) ?? makeScratch());
+
+// Under `npx playwright test` the runner has its own by now; the workers start later.
+process.env[cacheVariable] ??= transformCache(scratch);
 
 if (isRunner) process.once('exit', () => removeScratch(scratch));
 

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerEnvironment } from '../settings/children.ts';
 import type { Environment } from '../settings/settings.ts';
+import { cacheVariable, transformCache } from './cache.ts';
 import { gatewayVariable } from './control.ts';
 import { makeScratch, removeScratch, scratchVariable } from './scratch.ts';
 import { extension } from '../version.ts';
@@ -40,7 +41,7 @@ export async function runChecks(gatewayUrl: string, env: Environment, args: read
   try {
     return await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [...sparing.nodeArgs, playwright, 'test', '--config', config, ...args], {
-        env: { ...runnerEnvironment(env), ...sparing.env, [gatewayVariable]: gatewayUrl, [scratchVariable]: scratch },
+        env: { ...runnerEnvironment(env), ...sparing.env, [gatewayVariable]: gatewayUrl, ...foldersIn(scratch) },
         // The channel carries nothing: it closes when this process dies, and the runner then ends, too.
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         signal,
@@ -57,9 +58,19 @@ export async function runChecks(gatewayUrl: string, env: Environment, args: read
 }
 
 /** Prints the tests that the arguments select, without a run. Resolves to the runner's exit code. */
-export function listChecks(env: Environment, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], { env: { ...runnerEnvironment(env) }, stdio: 'inherit' });
-    child.on('error', reject).on('close', (exitCode) => resolve(exitCode ?? 1));
-  });
+export async function listChecks(env: Environment, args: readonly string[]): Promise<number> {
+  const scratch = makeScratch();
+  try {
+    return await new Promise((resolve, reject) => {
+      const options: SpawnOptions = { env: { ...runnerEnvironment(env), ...foldersIn(scratch) }, stdio: 'inherit' };
+      const child = spawn(process.execPath, [playwright, 'test', '--config', config, ...args], options);
+      child.on('error', reject).on('close', (exitCode) => resolve(exitCode ?? 1));
+    });
+  } finally {
+    removeScratch(scratch);
+  }
+}
+
+function foldersIn(scratch: string): Environment {
+  return { [scratchVariable]: scratch, [cacheVariable]: transformCache(scratch) };
 }
