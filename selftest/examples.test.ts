@@ -42,6 +42,15 @@ test('the YAML of the examples is well-formed', () => {
   }
 });
 
+test('every action in the examples is pinned to a commit, with its version as a comment', () => {
+  const uses = names.flatMap((name) => [...example(name).matchAll(/^[^#\n]*\buses: *(.+)$/gm)].map(([, value = '']) => ({ name, value })));
+  assert.ok(uses.length > 10);
+  assert.deepEqual(uses.filter(({ value }) => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(value)), []);
+  // One version of each, so that the same name means the same code.
+  const commits = new Map(uses.map(({ value }) => [value.split('@')[0]?.split('/').slice(0, 2).join('/'), value.split('@')[1]]));
+  assert.deepEqual(uses.filter(({ value }) => commits.get(value.split('@')[0]?.split('/').slice(0, 2).join('/')) !== value.split('@')[1]), []);
+});
+
 test('the examples keep the reports, the red ones most of all', () => {
   const gitlab = parse(example('gitlab-ci.yml')) as { 'oauth-conformance': { artifacts: object; variables: Record<string, string> } };
   const { artifacts, variables } = gitlab['oauth-conformance'];
