@@ -1,12 +1,30 @@
 import type { Attributes } from '../../attributes.ts';
 import { conforming, type Behaviour } from '../../behaviour.ts';
 import type { Context } from '../../context.ts';
-import type { Faults } from '../../deviation.ts';
+import type { Fault, Faults } from '../../deviation.ts';
 import { Refusal, type ErrorObject } from '../../refusals.ts';
 import type { Token } from '../../state.ts';
 import type { TokenRequest } from '../../validation.ts';
 import { admitting, changing, instead, isFlat, namedClient, refusal, refusingLogins, repeating, withDetail } from './changed.ts';
 import { hasInclude } from './granted.ts';
+
+const eachByte = (text: string, written: (byte: number) => string): string => [...new TextEncoder().encode(text)].map(written).join('');
+const inHex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
+/** Ways in which a server repeats a text without saying it in clear. */
+const encodings: Readonly<Record<string, { readonly summary: string; readonly of: (text: string) => string }>> = {
+  'percent-encoding': { summary: 'percent-encoded in full', of: (text) => eachByte(text, (byte) => `%${inHex(byte)}`) },
+  'percent-encoding-twice': { summary: 'percent-encoded twice', of: (text) => eachByte(text, (byte) => `%25${inHex(byte)}`) },
+  'html-references': { summary: 'in numeric references of HTML', of: (text) => Array.from(text, (character) => `&#${character.codePointAt(0)};`).join('') },
+  'json-escapes': {
+    summary: 'in JSON inside of JSON, each character escaped',
+    of: (text) => `{"value":"${Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"}`,
+  },
+  'hex': { summary: 'in hexadecimal digits', of: (text) => eachByte(text, inHex) },
+  'bytes': { summary: 'as a list of bytes', of: (text) => JSON.stringify({ type: 'Buffer', data: [...new TextEncoder().encode(text)] }) },
+  'base64-of-base64': { summary: 'in Base64, twice', of: (text) => Buffer.from(Buffer.from(`secret=${text}`).toString('base64')).toString('base64') },
+  'upper-case': { summary: 'in upper case', of: (text) => text.toUpperCase() },
+};
 
 /** Steps that let a client in whose secret is like the right one. */
 function comparing(like: (sent: string, secret: string, context: Context) => boolean): () => Partial<Behaviour> {
@@ -244,6 +262,20 @@ export const credentials = {
         answer.status === 401
           ? { ...answer, headers: { 'www-authenticate': `Basic realm="${Buffer.from(textIn(attributes, 'client_secret')).toString('base64')}"` } }
           : answer,
+      ),
+      also: ['X-105'],
+    },
+    ...Object.entries(encodings).map(([name, { summary, of }]): Fault => ({
+      name: `secret-in-${name}`,
+      summary: `A 401 repeats the secret that was sent, ${summary}.`,
+      steps: repeating((answer, attributes) => (answer.status === 401 ? { ...answer, document: { ...answer.document, meta: { rejected: of(textIn(attributes, 'client_secret')) } } } : answer)),
+      also: ['X-105'],
+    })),
+    {
+      name: 'secret-in-the-name-of-a-header',
+      summary: 'A 401 has the secret that was sent in the name of a header.',
+      steps: repeating((answer, attributes) =>
+        answer.status === 401 ? { ...answer, headers: { ...answer.headers, [`x-${textIn(attributes, 'client_secret').trim() || 'none'}`]: 'rejected' } } : answer,
       ),
       also: ['X-105'],
     },
