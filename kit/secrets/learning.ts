@@ -33,7 +33,8 @@ export function learnFrom({ request, answer }: Exchange, lessons: Lessons): void
 
 function inBody(message: Request | Answer, lessons: Lessons): void {
   if (message.body === undefined || message.body === '') return;
-  const json = wellFormedJson({ status: 0, headers: message.headers, body: message.body });
+  // An answer is parsed once: the checks look at it, too.
+  const json = wellFormedJson('status' in message ? message : { status: 0, headers: message.headers, body: message.body });
   if (json) inValue(json.value, lessons);
   else inPlainText(bytes(message).toString(), lessons);
 }
