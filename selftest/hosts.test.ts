@@ -78,15 +78,16 @@ function assertEnded({ verdict, cause, requirements }: Judged, kind: Cause['kind
 async function reference(t: TestContext) {
   const { baseUrl, clients, close } = await startReference();
   t.after(close);
-  const [{ id, secret }] = clients;
-  return { baseUrl, env: { OAUTH_CLIENT_ID: id, OAUTH_CLIENT_SECRET: secret } };
+  const [{ id, secret }, other] = clients;
+  const second = { OAUTH_OTHER_CLIENT_ID: other.id, OAUTH_OTHER_CLIENT_SECRET: other.secret };
+  return { baseUrl, env: { OAUTH_CLIENT_ID: id, OAUTH_CLIENT_SECRET: secret }, second };
 }
 
 /** A server that keeps the contract but for a change of each answer. */
 async function changed(t: TestContext, change: (passed: Passed, asked: string) => void) {
-  const { baseUrl, env } = await reference(t);
+  const { baseUrl, env, second } = await reference(t);
   const url = await serve(t, (request, response) => forwardChanged(baseUrl, request, response, (passed) => change(passed, request.url ?? '')));
-  return { url, env };
+  return { url, env, second };
 }
 
 const kinds = {
@@ -322,6 +323,11 @@ void suite('what a conforming server says besides', atOnce, () => {
     const { baseUrl, env } = await reference(t);
     const url = await serve(t, (request, response) => forwardAndStay(baseUrl, request, response, request.method === 'HEAD' ? '' : 'and something behind it'));
     assert.equal((await judged(t, url, env, part)).verdict, 'conformant');
+  });
+
+  void test('names of 300 KB are names like any other', async (t) => {
+    const { url, env, second } = await changed(t, hostile.withLongNames(300_000));
+    assert.equal((await judged(t, url, { ...env, ...second }, ['--grep', 'T[GO]-[1235]|CT-[17]|X-'], 2 * limits.memoryMb)).verdict, 'conformant');
   });
 
   void test('900 headers are headers like any other', async (t) => {

@@ -20,6 +20,7 @@ import {
 } from '../kit/judging/requests.ts';
 import { violationsOf } from '../kit/judging/schema.ts';
 import type { Client, Settings } from '../kit/settings/settings.ts';
+import { withoutWords } from '../kit/judging/words.ts';
 
 /** What the checks take for granted. Each function throws `Blocked`, with the requirement that takes the blame. */
 
@@ -387,7 +388,7 @@ function nextPath({ url, request }: Exchange, link: string): { url: string; path
   const [here, there] = [new URL(url), new URL(link, url)];
   const base = here.origin + here.pathname.slice(0, here.pathname.lastIndexOf('/oauth/token/') + 1);
   if (there.href.startsWith(base)) return { url: there.href, path: there.href.slice(base.length) };
-  const own = request.path.replace(/\?.*$/, '');
+  const [own = ''] = request.path.split('?', 1);
   return there.pathname.endsWith(`/${own}`) ? { url: base + own + there.search, path: own + there.search } : undefined;
 }
 
@@ -475,6 +476,12 @@ export function orRefusal(error: unknown): string {
   throw error;
 }
 
+/** The texts that stand in a list before, in the order of the list. */
+export function repeatedIn(list: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return list.filter((each) => seen.size === seen.add(each).size);
+}
+
 /** The ids of resources, sorted. */
 export function ids(resources: readonly Resource[]): string {
   return resources.length === 0 ? '(none)' : resources.map(({ id }) => id).toSorted().join(', ');
@@ -541,7 +548,7 @@ export function outline(exchange: Exchange): string {
   const errors = elements(member(wellFormedJson(answer)?.value, 'errors'));
   const sent = [...idsSent(exchange), ...textsSent(exchange)].toSorted((a, b) => b.length - a.length);
   const said = errors.map((error) =>
-    ['code', 'title', 'detail'].map((name) => without(text(member(error, name)), sent)).join(' / '),
+    ['code', 'title', 'detail'].map((name) => withoutWords(text(member(error, name)), sent)).join(' / '),
   );
   return [`status ${answer.status}`, ...said].join('; ');
 }
@@ -558,16 +565,6 @@ function textsSent({ request }: Exchange): readonly string[] {
   return objectsSent(request)
     .flatMap((object) => Object.values(object))
     .filter((value): value is string => typeof value === 'string' && value.length >= 4);
-}
-
-/** A value as a word of its own: a short one stands inside of others by chance. */
-export function asWord(value: string): RegExp {
-  return new RegExp(`(?<![0-9A-Za-z])${value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![0-9A-Za-z])`, 'g');
-}
-
-/** A text in which an ellipsis stands for each of these values. */
-export function without(told: string, values: readonly string[]): string {
-  return values.reduce((rest, value) => rest.replace(asWord(value), '…'), told);
 }
 
 /**

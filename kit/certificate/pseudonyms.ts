@@ -4,6 +4,7 @@ import { nearMisses } from '../judging/lookalike.ts';
 import { tokenOf } from '../judging/premises.ts';
 import type { Redactor } from '../secrets/redaction.ts';
 import type { Run } from '../target/run.ts';
+import { contains } from '../judging/words.ts';
 import { Search } from '../secrets/search.ts';
 import type { Client } from '../settings/settings.ts';
 import { formsOf } from './forms.ts';
@@ -36,7 +37,7 @@ export class Pseudonyms {
     for (const client of clients) this.#learn(pairOf(client), pairOf(this.client(client)));
     for (const value of redactor.values) {
       // One that holds a root, such as a root and a character more, is replaced in that part.
-      if (!this.#exact.has(value) && !roots.some((root) => root !== '' && value.includes(root))) this.#learn(value, this.#anotherLike(value));
+      if (!this.#exact.has(value) && !roots.some((root) => root !== '' && contains(value, root))) this.#learn(value, this.#anotherLike(value));
     }
   }
 
@@ -109,9 +110,12 @@ export class Pseudonyms {
     const isHex = /^[0-9a-f-]+$/i.test(value);
     let at = 0;
     let stream = Buffer.alloc(0);
+    // Read once: a long value takes as many blocks of the stream as it has characters.
+    const seed = createHmac('sha256', this.#key).update(`pseudonym\0${value}`).digest();
     const next = (count: number) => {
       if (at >= stream.length) {
-        stream = createHmac('sha256', this.#key).update(`pseudonym\0${value}\0${(at = 0)}${stream.toString('base64')}`).digest();
+        at = 0;
+        stream = createHmac('sha256', seed).update(stream).digest();
       }
       return (stream[at++] ?? 0) % count;
     };

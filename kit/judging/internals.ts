@@ -6,7 +6,7 @@ import { objectsIn } from './premises.ts';
  */
 const signs: Readonly<Record<string, RegExp>> = {
   'a stack trace':
-    /Traceback \(most recent call last\)|^[ \t]{0,40}File "[^"\n]{1,300}", line \d|\bat [\w.$<> ]{1,200}\([^()\s]{1,300}:\d+(?::\d+)?\)|\bat [\w.$]{1,200}\(\w{1,100}\.(?:java|kt|scala|groovy):\d|^[ \t]{0,40}#\d{1,4} [^\n]{1,300}\(\d{1,9}\): |goroutine \d{1,9} \[/m,
+    /Traceback \(most recent call last\)|^[ \t]{0,40}File "[^"\n]{1,300}", line \d|\bat [\w.$<> ]{1,200}\([^()\s]{1,300}:\d{1,9}(?::\d{1,9})?\)|\bat [\w.$]{1,200}\(\w{1,100}\.(?:java|kt|scala|groovy):\d|^[ \t]{0,40}#\d{1,4} [^\n]{1,300}\(\d{1,9}\): |goroutine \d{1,9} \[/m,
   'a source path':
     /\.(?:js|mjs|cjs|ts|py|rb|php|java|go|rs|cs|ex|pl)\b(?<=\/[\w.@-]{1,200}\/[\w.@-]{1,200})|\b[A-Za-z]:\\[\w .-]{1,200}\\[\w.-]/,
   'SQL':

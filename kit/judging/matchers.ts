@@ -4,6 +4,7 @@ import { redact, shownMediaType } from '../secrets/shown.ts';
 import { bytes, mediaType, type Exchange } from '../target/exchange.ts';
 import { answered, documentOf, elements, member, nameOf, objectsIn, readable, tokenOf, wellFormedJson } from './premises.ts';
 import { violationsOf } from './schema.ts';
+import { contains } from './words.ts';
 
 /** How many violations of a schema are told of one answer. */
 const longestList = 5;
@@ -124,7 +125,7 @@ export function whatIsGiven({ request, answer }: Exchange): 'a token' | 'resourc
 function holdsToken(document: unknown, sent: string): boolean {
   for (const object of objectsIn(document)) {
     for (const [key, value] of Object.entries(object)) {
-      if (/^(access|refresh)[^a-z0-9]{0,9}token$/i.test(key) && typeof value === 'string' && !sent.includes(value)) return true;
+      if (/^(access|refresh)[^a-z0-9]{0,9}token$/i.test(key) && typeof value === 'string' && !contains(sent, value)) return true;
     }
   }
   return false;

@@ -20,7 +20,8 @@ export async function settle(run: Run, outcome: Outcome): Promise<Outcome> {
 
 /** Whether a violation is shown by an answer that has turned out not to be the API's: checks may hold one from before. */
 function restsOnOthers({ exchanges, judgeable }: Run, { findings }: Outcome): boolean {
-  const others = new Set(exchanges.filter((exchange) => !judgeable.includes(exchange)).map(({ id }) => id));
+  const own = new Set(judgeable);
+  const others = new Set(exchanges.filter((exchange) => !own.has(exchange)).map(({ id }) => id));
   return findings.some(({ exchanges: [first] }) => first !== undefined && others.has(first));
 }
 

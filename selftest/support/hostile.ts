@@ -137,6 +137,24 @@ export const withEndlessPages = (passed: Passed, asked: string): void => {
   const data = [JSON.parse(JSON.stringify(group).replaceAll(group.id, `${group.id}${page}`))];
   passed.body = Buffer.from(JSON.stringify({ ...document, data, links: { next: `${path}?page=${page + 1}` } }));
 };
+/** A name of so many characters for the first group and for the organization, wherever they stand. */
+export const withLongNames =
+  (length: number) =>
+  (passed: Passed): void => {
+    const long = (type: string) => `${type} ${'of a long name '.repeat(length / 15)}`;
+    const renamed = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { type, attributes } = value as { type?: string; attributes?: { name?: string } };
+      if ((type === 'group' || type === 'organization') && attributes?.name !== undefined) attributes.name = long(type);
+      // One group alone: each answer is kept until the end of the run.
+      if (Array.isArray(value)) renamed(value[0]);
+      else Object.values(value).forEach(renamed);
+    };
+    if (passed.body[0] !== '{'.charCodeAt(0)) return;
+    const document = JSON.parse(passed.body.toString()) as unknown;
+    renamed(document);
+    passed.body = Buffer.from(JSON.stringify(document));
+  };
 /** So many further headers, which all fit into the 16 KiB that are read of them. */
 export const withHeaders =
   (count: number) =>

@@ -18,6 +18,7 @@ import {
   refreshed,
   refreshedOnce,
   relatedTo,
+  repeatedIn,
   resourcesIn,
   satisfiesSchema,
   schemaRequirement,
@@ -123,10 +124,10 @@ test(...requirement('CT-154'), async ({ judge, settings: { client } }) => {
     }
     const relationships = member(member(document, 'data'), 'relationships');
     if (relationships === undefined) return 'no relationships are given';
-    const linked = resources.flatMap((name) => resourcesIn(member(member(relationships, name), 'data')).map(keyOf));
+    const linked = new Set(resources.flatMap((name) => resourcesIn(member(member(relationships, name), 'data')).map(keyOf)));
     const included = resourcesIn(member(document, 'included') ?? []).map(keyOf);
-    const unlinked = included.filter((each) => !linked.includes(each));
-    const twice = included.filter((each, i) => included.indexOf(each) !== i);
+    const unlinked = included.filter((each) => !linked.has(each));
+    const twice = repeatedIn(included);
     expect(exchange).toHold({
       pass: unlinked.length === 0 && twice.length === 0,
       expected: 'every included resource linked from the relationships, and included once',

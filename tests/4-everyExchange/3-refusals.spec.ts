@@ -9,6 +9,7 @@ import { operationOf } from '../../kit/target/operation.ts';
 import { tokenOf } from '../../kit/judging/premises.ts';
 import { isSearched } from '../../kit/secrets/redaction.ts';
 import type { Client } from '../../kit/settings/settings.ts';
+import { contains } from '../../kit/judging/words.ts';
 import { tokenFor } from '../given.ts';
 import { judgeAll, judgeProvoked, provokeFetchRefusals, provokeRefusals, type Fact } from './record.ts';
 import {
@@ -71,7 +72,7 @@ test(...requirement('CT-504'), async ({ judge, record, settings }) => {
     if (!answer) return undefined;
     const place = leakIn(exchange, clientSecretsSent(exchange.request));
     const told = [...answer.headers.map(([, value]) => value), bytes(answer).toString()].join('\n');
-    const token = whatIsGiven(exchange) === 'a token' || issued.some((each) => told.includes(each));
+    const token = whatIsGiven(exchange) === 'a token' || issued.some((each) => contains(told, each));
     return {
       pass: place === undefined && !token,
       expected: 'a refusal without the secret that was sent, and without a token',
@@ -81,10 +82,13 @@ test(...requirement('CT-504'), async ({ judge, record, settings }) => {
   await judge(['every refusal'], everyRefusal('createToken', { record, settings }, keepsSecrets));
 });
 
+/** So much of a token is searched for, in characters: the beginning of a long one is as much of a leak, and quickly found. */
+const longestSearched = 64;
+
 /** All tokens that were issued and can be told from prose. */
 function tokensIn(exchanges: readonly Exchange[]): string[] {
   const tokens = exchanges.flatMap((exchange) => tokenOf(exchange) ?? []);
-  const values = tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
+  const values = tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken].map((token) => token.slice(0, longestSearched)));
   return [...new Set(values)].filter(isSearched);
 }
 

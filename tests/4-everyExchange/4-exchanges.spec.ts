@@ -41,7 +41,8 @@ const facts: Readonly<Partial<Record<RequirementId, (exchange: Exchange) => Fact
     if (!answer || mediaType(answer) !== jsonApiMediaType) return undefined;
     const contentType = header(answer, 'content-type') ?? '';
     // RFC 9110, section 5.6.6: a semicolon may stand without a parameter.
-    return { pass: !/;[\s;]*[^\s;]/.test(contentType), expected: `${jsonApiMediaType} without parameters`, actual: contentType };
+    const parameters = contentType.split(';').slice(1).filter((parameter) => parameter.trim() !== '');
+    return { pass: parameters.length === 0, expected: `${jsonApiMediaType} without parameters`, actual: contentType };
   },
 };
 
