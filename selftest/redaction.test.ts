@@ -189,6 +189,16 @@ for (const [given, expected] of [
   });
 }
 
+for (const part of ['\\\\', 'a', '%25', '&amp;', '"access_token":"', 'ab12', '~0', 'QUFB']) {
+  test(`a text that repeats ${part} takes no more than linear time, whatever was learned`, { timeout: 60_000 }, () => {
+    const text = part.repeat(250_000 / part.length);
+    const redactor = new Redactor('key');
+    for (const value of [`${part.repeat(8)}!`, `!${part.repeat(8)}`, text.slice(0, 5000)]) redactor.learn(value, 'client_secret');
+    redactor.learnFrom(exchange({ answer: { status: 200, headers: [['Set-Cookie', text], ['X-Any', text]], body: body({ [text]: text, access_token: text }) } }));
+    assert.ok(redactor.redact(text).length > 0);
+  });
+}
+
 // Read from each of them, they would take a quarter of an hour.
 test('a megabyte of backslashes is read once', { timeout: 60_000 }, () => {
   const text = '\\'.repeat(2 ** 20);

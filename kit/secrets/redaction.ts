@@ -32,7 +32,19 @@ const ownWords = `${JSON.stringify(requirements)} oauth-conformance-kit non-conf
 
 /** Whether a value can be told from prose: it is not short, and is no word of the contract's own sentences. */
 export function isSearched(value: string): boolean {
-  return value.length >= shortestSearched && (value.length > longestWord || !ownWords.includes(value.toLowerCase()));
+  return value.length >= shortestSearched && !isOwnWord(value);
+}
+
+/** The same few texts are asked for again and again. */
+const askedFor = new Map<string, boolean>();
+const mostAskedFor = 10_000;
+
+/** Whether a text stands in the contract's own sentences. */
+function isOwnWord(text: string): boolean {
+  if (text.length > longestWord) return false;
+  const known = askedFor.get(text) ?? ownWords.includes(text.toLowerCase());
+  if (askedFor.size < mostAskedFor) askedFor.set(text, known);
+  return known;
 }
 
 /** Where a secret stands, in characters of a text or in bytes, and what is shown in its place. */
@@ -78,7 +90,7 @@ export class Secrets {
     const views = new Views(text, all);
     for (const { bytes, starts, ends } of views) {
       for (const { from, to, meaning, whole } of this.#needles.matchesIn(bytes, parts[purpose])) {
-        if (!whole && ownWords.includes(Buffer.from(bytes.subarray(from, to)).toString().toLowerCase())) continue;
+        if (!whole && isOwnWord(Buffer.from(bytes.subarray(from, to)).toString())) continue;
         const placeholder = whole ? meaning : `[part of ${meaning.slice(1)}`;
         found.push({ from: starts?.[from] ?? from, to: ends?.[to - 1] ?? to, placeholder });
         if (!all) return { found, exhausted: false };
