@@ -87,7 +87,7 @@ function program(): Command {
       process.exitCode = await replay(file);
     });
   command('keygen', 'make the keys that certificates are signed and verified with', 'keygen programme')
-    .argument('[name]', 'what the two files are called', 'certificate')
+    .argument('[name]', 'what the two files are called, in ~/.config/oauth-conformance-kit, or a path with a slash', 'certificate')
     .action(async (name: string) => {
       const { keygen } = await import('./keygen.ts');
       await keygen(name);

@@ -117,7 +117,7 @@ for (const line of ['own', ...others]) {
       OAUTH_REPORTS_DIR: `reports-${line}`,
     };
     const reports = join(installed, `reports-${line}`);
-    const keys = `keys-${line}`;
+    const keys = `./keys-${line}`;
 
     const demo = await kit(line, ['demo'], { OAUTH_REPORTS_DIR: `demo-${line}` });
     assert.equal(demo.exitCode, 0, demo.stdout + demo.stderr);

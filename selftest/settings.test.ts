@@ -64,6 +64,7 @@ test('every setting is read', () => {
     OAUTH_ALERT_ON: 'change',
     OAUTH_CERTIFICATE_CHALLENGE: 'a-challenge',
     OAUTH_SIGNING_KEY_FILE: 'programme.key.pem',
+    OAUTH_SIGNING_KEY_PASSPHRASE: 'canary-of-the-passphrase',
   };
   assert.deepEqual(readSettings(all), {
     baseUrl: 'https://api.example.com/pub',
@@ -87,6 +88,7 @@ test('every setting is read', () => {
     alertOn: 'change',
     challenge: 'a-challenge',
     signingKeyFile: 'programme.key.pem',
+    signingKeyPassphrase: 'canary-of-the-passphrase',
   });
 });
 
@@ -366,4 +368,11 @@ test('a certificate needs both clients, secrets that can be told from prose, no 
   }
   writeFileSync(file, newKeyPair().privateKey);
   assert.deepEqual(problemsOf({ ...certification, OAUTH_SIGNING_KEY_FILE: file }), []);
+  writeFileSync(file, newKeyPair('canary passphrase').privateKey);
+  const encrypted = { ...certification, OAUTH_SIGNING_KEY_FILE: file };
+  assert.deepEqual(problemsOf(encrypted), ['OAUTH_SIGNING_KEY_FILE names a private key that is encrypted: expected its passphrase in OAUTH_SIGNING_KEY_PASSPHRASE']);
+  assert.deepEqual(problemsOf({ ...encrypted, OAUTH_SIGNING_KEY_PASSPHRASE: 'another canary' }), [
+    'OAUTH_SIGNING_KEY_PASSPHRASE does not decrypt the key of OAUTH_SIGNING_KEY_FILE: expected the passphrase that it was encrypted with',
+  ]);
+  assert.deepEqual(problemsOf({ ...encrypted, OAUTH_SIGNING_KEY_PASSPHRASE: 'canary passphrase' }), []);
 });

@@ -43,8 +43,8 @@ const lockfile = new URL('package-lock.json', root);
  * @param missing why it is no certificate: see `missingFor`
  */
 export function bundleOf(conformance: Conformance, run: Run, missing: readonly string[]): Files {
-  const { signingKeyFile, challenge = null } = run.settings;
-  const key = signingKeyFile === undefined || missing.length > 0 ? undefined : readKey('private', signingKeyFile, 'OAUTH_SIGNING_KEY_FILE', fail);
+  const { signingKeyFile, signingKeyPassphrase, challenge = null } = run.settings;
+  const key = signingKeyFile === undefined || missing.length > 0 ? undefined : readKey('private', signingKeyFile, 'OAUTH_SIGNING_KEY_FILE', fail, signingKeyPassphrase);
   const { exchanges, overPlainHttp, ...rest } = recordingOf(run);
   const provenance = { node: process.version, lockfileSha256: existsSync(lockfile) ? digestOf(readFileSync(lockfile)) : null };
   const recorded: RecordedRun = { ...rest, challenge, provenance };

@@ -3,16 +3,20 @@ import { readFileSync } from 'node:fs';
 import type { Problem } from '../settings/settings.ts';
 import { commandLine } from '../version.ts';
 
+/** The setting that decrypts the key that certificates are signed with. */
+const passphraseVariable = 'OAUTH_SIGNING_KEY_PASSPHRASE';
+
 /** A pair of keys in PEM: PKCS #8 and SubjectPublicKeyInfo. */
 export interface KeyPair {
   readonly privateKey: string;
   readonly publicKey: string;
 }
 
-/** A new pair for Ed25519 (RFC 8032). */
-export function newKeyPair(): KeyPair {
+/** A new pair for Ed25519 (RFC 8032). @param passphrase encrypts the private key (PKCS #8, AES-256); undefined for one that is not encrypted */
+export function newKeyPair(passphrase?: string): KeyPair {
+  const encryption = passphrase !== undefined && { cipher: 'aes-256-cbc', passphrase };
   return generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...encryption },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
 }
@@ -32,8 +36,9 @@ function isSupported({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): bo
  * Reads a key in PEM; undefined where it is none of Ed25519 or ECDSA P-256.
  *
  * @param name what names the file, for the problem, which repeats nothing of what stands in the file
+ * @param passphrase decrypts a private key that is encrypted
  */
-export function readKey(kind: 'private' | 'public', file: string, name: string, problem: Problem): KeyObject | undefined {
+export function readKey(kind: 'private' | 'public', file: string, name: string, problem: Problem, passphrase?: string): KeyObject | undefined {
   const takes = `it takes a ${kind} key in PEM, of Ed25519 or ECDSA P-256, such as \`${commandLine('keygen')}\` makes`;
   let pem: string;
   try {
@@ -47,11 +52,19 @@ export function readKey(kind: 'private' | 'public', file: string, name: string, 
     problem(name, `names a private key: ${takes}`);
     return undefined;
   }
+  const isEncrypted = pem.includes('ENCRYPTED');
+  if (isEncrypted && passphrase === undefined) {
+    problem(name, `names a private key that is encrypted: expected its passphrase in ${passphraseVariable}`);
+    return undefined;
+  }
   try {
-    const key = kind === 'private' ? createPrivateKey(pem) : createPublicKey(pem);
+    const key = kind === 'private' ? createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) }) : createPublicKey(pem);
     if (isSupported(key)) return key;
   } catch {
-    // Told below.
+    if (isEncrypted) {
+      problem(passphraseVariable, `does not decrypt the key of ${name}: expected the passphrase that it was encrypted with`);
+      return undefined;
+    }
   }
   problem(name, `names a file that holds no such key: ${takes}`);
   return undefined;

@@ -52,6 +52,8 @@ export interface Settings {
   readonly alertOn: 'violation' | 'change';
   /** What a certificate is signed with; undefined for one that is not signed. */
   readonly signingKeyFile?: string;
+  /** What decrypts that key; undefined for one that is not encrypted. */
+  readonly signingKeyPassphrase?: string;
   /** What the programme gave to be signed in. */
   readonly challenge?: string;
   /** What earlier runs came to, which each run adds itself to: a file for Allure's trends; undefined for none. */
@@ -141,6 +143,7 @@ export function readSettings(env: Environment): Settings {
     reportsDir: env.OAUTH_REPORTS_DIR ?? 'reports',
     ...(env.OAUTH_WAIVERS_FILE !== undefined && { waiversFile: env.OAUTH_WAIVERS_FILE }),
     ...(env.OAUTH_SIGNING_KEY_FILE !== undefined && { signingKeyFile: env.OAUTH_SIGNING_KEY_FILE }),
+    ...(env.OAUTH_SIGNING_KEY_PASSPHRASE !== undefined && { signingKeyPassphrase: env.OAUTH_SIGNING_KEY_PASSPHRASE }),
     ...(env.OAUTH_CERTIFICATE_CHALLENGE !== undefined && { challenge: env.OAUTH_CERTIFICATE_CHALLENGE }),
     latencyBudgets: readBudgets(env.OAUTH_BUDGET_P95_MS, problem),
     ...(env.OAUTH_BASELINE !== undefined && { baselineFile: env.OAUTH_BASELINE }),
@@ -182,6 +185,7 @@ const names = [
   'OAUTH_BASELINE',
   'OAUTH_ALERT_ON',
   'OAUTH_SIGNING_KEY_FILE',
+  'OAUTH_SIGNING_KEY_PASSPHRASE',
   'OAUTH_CERTIFICATE_CHALLENGE',
 ] as const;
 
@@ -203,15 +207,15 @@ function limitedBy(profile: Profile): string {
 }
 
 /** What a certificate cannot do without, nor with. */
-function checkCertifiable({ client, otherClient, signingKeyFile, challenge }: Settings, env: Environment, problem: Problem): void {
+function checkCertifiable({ client, otherClient, signingKeyFile, signingKeyPassphrase, challenge }: Settings, env: Environment, problem: Problem): void {
   const needs = 'which OAUTH_PROFILE=certification needs';
   if (!otherClient) problem('OAUTH_OTHER_CLIENT_ID', `and OAUTH_OTHER_CLIENT_SECRET are not set, ${needs}: they take a client of another organization`);
-  for (const [name, secret] of [['OAUTH_CLIENT_SECRET', client.secret], ['OAUTH_OTHER_CLIENT_SECRET', otherClient?.secret]] as const) {
+  for (const [name, secret] of [['OAUTH_CLIENT_SECRET', client.secret], ['OAUTH_OTHER_CLIENT_SECRET', otherClient?.secret], ['OAUTH_SIGNING_KEY_PASSPHRASE', signingKeyPassphrase]] as const) {
     if (secret && !isSearched(secret)) problem(name, 'is short or a common word, so that nobody could tell it from prose in a certificate: it takes 8 characters or more');
   }
   if (env.OAUTH_WAIVERS_FILE !== undefined) problem('OAUTH_WAIVERS_FILE', 'is set, and a certificate waives nothing: it takes no value with OAUTH_PROFILE=certification');
   if (challenge !== undefined && !/^[\x21-\x7e]{1,200}$/.test(challenge)) problem('OAUTH_CERTIFICATE_CHALLENGE', 'is not valid: it takes up to 200 letters, digits and signs, without spaces');
-  if (signingKeyFile !== undefined) readKey('private', signingKeyFile, 'OAUTH_SIGNING_KEY_FILE', problem);
+  if (signingKeyFile !== undefined) readKey('private', signingKeyFile, 'OAUTH_SIGNING_KEY_FILE', problem, signingKeyPassphrase);
 }
 
 /** What is in production is asked only where somebody has said by its name that it may be. */

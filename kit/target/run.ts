@@ -78,6 +78,7 @@ export class Run {
     this.redactor.learnClient(settings.client, 'client_secret');
     if (settings.otherClient) this.redactor.learnClient(settings.otherClient, 'other_client_secret');
     if (settings.proxy?.password !== undefined) this.redactor.learn(settings.proxy.password, 'proxy_password');
+    if (settings.signingKeyPassphrase !== undefined) this.redactor.learn(settings.signingKeyPassphrase, 'signing_key_passphrase');
     this.#target = connect(settings);
     this.#limit = pLimit(settings.concurrency);
     // Every request that pauses listens, and there is no bound to how many do.
