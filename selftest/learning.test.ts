@@ -109,6 +109,17 @@ test('a secret in the name of a header is not shown', () => {
   assert.match(redactor.redactHeader([`X-${drawn.toLowerCase()}`, 'yes'])[0], /^X-\[client_secret [0-9a-f]{6}\]$/);
 });
 
+test('however much a target says, the secrets that the kit sends are found in any encoding', () => {
+  const redactor = new Redactor('key');
+  redactor.learnFrom(exchange({ answer: answer(200, Array.from({ length: 6000 }, (_, i) => ({ handle: `f3A9kQ7zL0pX2vB8${i}nM4c` }))) }));
+  redactor.learnFrom(exchange({ answer: answer(200, { access_token: 'first-token-of-a-client' }) }));
+  redactor.learnFrom(exchange({ answer: answer(200, Array.from({ length: 6000 }, (_, i) => ({ access_token: `token-number-${i}-of-many` }))) }));
+  redactor.learnFrom(exchange({ request: { headers: [['Authorization', 'Bearer second-token-of-a-client']] } }));
+  for (const value of ['first-token-of-a-client', 'second-token-of-a-client']) {
+    assert.match(redactor.redact(Array.from(value, (character) => `&#${character.charCodeAt(0)};`).join('')), /^\[\w+ [0-9a-f]{6}\]$/, value);
+  }
+});
+
 test('when a target says more secrets than are remembered, whatever looks like one is hidden', () => {
   const redactor = new Redactor('key');
   const many = Array.from({ length: 6000 }, (_, i) => ({ access_token: `token-number-${i}-of-many` }));

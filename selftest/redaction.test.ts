@@ -177,6 +177,7 @@ for (const [given, expected] of [
   ['{"client_secret": ""}', '{"client_secret": ""}'],
   // What a reader sends again has a variable of the shell in place of a secret.
   [`{"client_secret":"'"$OAUTH_CLIENT_SECRET"'"}`, `{"client_secret":"'"$OAUTH_CLIENT_SECRET"'"}`],
+  [`printf '{"client_secret":"%s"}' "$OAUTH_CLIENT_SECRET"`, `printf '{"client_secret":"%s"}' "$OAUTH_CLIENT_SECRET"`],
   ['"password": "[client_secret 0a1b2c]"', '"password": "[client_secret 0a1b2c]"'],
   ['"password": "more[client_secret 0a1b2c]"', '"password": "[redacted]"'],
   ['"password": "[client_secret 0a1b2c]more"', '"password": "[redacted]"'],

@@ -9,7 +9,9 @@ export type Learn = (value: string, name: string) => void;
 
 /** What an exchange says of values. */
 export interface Lessons {
-  /** A secret by the name of its member, parameter, header or cookie. */
+  /** A secret in what the kit sent, by the name of its member, parameter, header or cookie. */
+  readonly sent: Learn;
+  /** The same in what the target answered. */
   readonly secret: Learn;
   /** A value that looks like a credential, in an answer. */
   readonly suspect: (value: string) => void;
@@ -22,10 +24,11 @@ const deepestText = 3;
 
 /** Learns from all that an exchange holds, by the parser that the checks use, and by the names that are known in any spelling. */
 export function learnFrom({ request, answer }: Exchange, lessons: Lessons): void {
-  inText(request.path, lessons.secret);
+  const ofRequest = { ...lessons, secret: lessons.sent, suspect: lessons.known };
+  inText(request.path, lessons.sent);
   for (const part of partsOf(request.path)) lessons.known(part);
-  inHeaders(request.headers, { ...lessons, suspect: lessons.known });
-  inBody(request, { ...lessons, suspect: lessons.known });
+  inHeaders(request.headers, ofRequest);
+  inBody(request, ofRequest);
   if (!answer) return;
   inBody(answer, lessons);
   inHeaders(answer.headers, lessons);

@@ -23,8 +23,11 @@ const parts = {
   written: { shortest: 32, allButOne: false },
   leaked: { shortest: Infinity, allButOne: false },
 } as const satisfies Record<string, Parts>;
-/** So many secrets are remembered; when a target says more, whatever looks like one is hidden. */
-const mostLearned = 5000;
+/**
+ * So many secrets of answers are remembered, by their names and by their looks; when a target says more, whatever looks like one is
+ * hidden. Neither takes the place of the other, or of what the kit sends.
+ */
+const most = { named: 5000, suspected: 2000, known: 5000 } as const;
 
 /** No word of ours is longer. */
 const longestWord = 40;
@@ -132,6 +135,8 @@ export class Redactor {
   readonly #indistinct = new Map<string, string>();
   /** What only looks like a credential: an id, a link, or what the kit sent itself. */
   readonly #known = new Set<string>();
+  /** How many secrets of answers were learned. */
+  readonly #count = { named: 0, suspected: 0 };
   /** What is searched for. */
   readonly secrets = new Secrets();
 
@@ -146,7 +151,6 @@ export class Redactor {
    */
   learn(value: string, name: string, inParts = true): void {
     if (value === '' || this.#learned.has(value) || this.#indistinct.has(value)) return;
-    if (this.#learned.size + this.#indistinct.size >= mostLearned) return;
     const placeholder = `[${kindOf(name)} ${createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6)}]`;
     if (!isSearched(value)) {
       this.#indistinct.set(value, placeholder);
@@ -167,16 +171,28 @@ export class Redactor {
   /** Learns the secrets of an exchange: see `learnFrom`. */
   learnFrom(exchange: Exchange): void {
     const suspects: string[] = [];
+    const learn = (value: string, name: string) => {
+      // What is short is a secret only where the contract says that it is one.
+      const isContractual = contractual.test(kindOf(name));
+      if (isSearched(value) || isContractual) this.learn(value, name, isContractual);
+    };
     learnFrom(exchange, {
-      secret: (value, name) => {
-        // What is short is a secret only where the contract says that it is one.
-        const isContractual = contractual.test(kindOf(name));
-        if (isSearched(value) || isContractual) this.learn(value, name, isContractual);
-      },
+      sent: learn,
+      secret: (value, name) => this.#within('named', () => learn(value, name)),
       suspect: (value) => void suspects.push(value),
-      known: (value) => void (this.#known.size < mostLearned && this.#known.add(value)),
+      known: (value) => void (this.#known.size < most.known && this.#known.add(value)),
     });
-    for (const value of suspects) if (!this.#known.has(value) && isSearched(value)) this.learn(value, 'credential', false);
+    for (const value of suspects) {
+      if (!this.#known.has(value) && isSearched(value)) this.#within('suspected', () => this.learn(value, 'credential', false));
+    }
+  }
+
+  /** Learns what is new, as long as there is room for its kind. */
+  #within(kind: 'named' | 'suspected', learn: () => void): void {
+    if (this.#count[kind] >= most[kind]) return;
+    const before = this.#learned.size + this.#indistinct.size;
+    learn();
+    this.#count[kind] += this.#learned.size + this.#indistinct.size - before;
   }
 
   /** All that was learned. */
@@ -190,7 +206,7 @@ export class Redactor {
     shown = replaced(shown, namedRangesIn(shown))
       .replace(schemePattern, (whole, scheme: string, space: string, value: string) => (isSearched(value) ? `${scheme}${space}[redacted]` : whole))
       .replace(cookiePattern, (_, name: string) => `${name}[redacted]`);
-    if (this.#learned.size + this.#indistinct.size >= mostLearned) {
+    if (this.#count.named >= most.named || this.#count.suspected >= most.suspected) {
       shown = shown.replace(credentialRuns, (run) => (looksLikeCredential(run) && !this.#known.has(run) ? '[redacted]' : run));
     }
     return shown as Redacted;
@@ -261,9 +277,9 @@ function namedRangesIn(text: string): readonly Range[] {
   return namedValuesIn(text).flatMap(({ value, from, to }) => (isPlaceholder(value) ? [] : [{ from, to, placeholder: '[redacted]' }]));
 }
 
-// A placeholder has a space, at which a parameter ends. A lone quote is where a shell's variable begins.
+// A placeholder has a space, at which a parameter ends. A lone quote is where a shell's variable begins, and %s is where printf puts one.
 function isPlaceholder(value: string): boolean {
-  return /^\[(?:part of )?\w+( [0-9a-f]{6}\])?$/.test(value) || value === '' || value === "'" || value === '[part';
+  return /^\[(?:part of )?\w+( [0-9a-f]{6}\])?$/.test(value) || value === '' || value === "'" || value === '%s' || value === '[part';
 }
 
 /** Replaces a value between quotes, or behind an equals sign. */
