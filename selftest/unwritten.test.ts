@@ -56,7 +56,8 @@ test('without results there is no Allure report in which nothing is wrong', asyn
 
 test('where the system does not let a report be written, there is no verdict, and the others are there', async (t) => {
   const { run, conformance, read, has } = ended(t);
-  mkdirSync(join(run.settings.reportsDir, 'summary.md.unfinished'));
+  // No file can take the place of a folder.
+  mkdirSync(join(run.settings.reportsDir, 'summary.md'));
   const { unwritten } = await writeReports(conformance, run);
   assert.deepEqual(unwritten.map(({ name }) => name), ['summary.md']);
   assert.deepEqual([has('conformance.json'), has('statement.html')], [false, true]);
